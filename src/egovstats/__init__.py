@@ -1,0 +1,70 @@
+"""Survey and indicator statistics: from wave files to a sentence, and back from any number to its rows.
+
+Public names load when first used, so that importing the package costs next to nothing.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any
+
+__version__ = "0.1.0"
+
+_HOME = {
+    "microdata": ["read_microdata", "Microdata", "Codebook", "inspect_file"],
+    "waves": ["open_series", "SurveySeries", "Waves"],
+    "design": ["Design"],
+    "estimate": ["total", "mean", "proportion", "ratio", "topline"],
+    "models": ["glm"],
+    "indicators": [
+        "read_indicators",
+        "shipped_indicators",
+        "IndicatorSeries",
+        "mann_kendall",
+        "sen_slope",
+        "change_of_indicator",
+    ],
+    "inference": [
+        "contrast",
+        "change",
+        "trend",
+        "wald_test",
+        "p_adjust",
+        "published_change",
+        "published_trend",
+    ],
+    "checks": ["check_claims"],
+    "report": ["build_report", "Report"],
+    "results": ["Estimates", "HypothesisTest", "Effect"],
+    "sources": ["Source"],
+    "errors": [
+        "EgovstatsError",
+        "SourceError",
+        "WaveError",
+        "DesignError",
+        "EstimateError",
+        "SeriesError",
+        "ClaimError",
+        "ReportError",
+        "DisclosureError",
+        "MissingExtraError",
+        "DataWarning",
+        "PrecisionWarning",
+    ],
+}
+_MODULE_OF = {name: module for module, names in _HOME.items() for name in names}
+
+__all__ = sorted([*_MODULE_OF, "__version__"])  # noqa: PLE0605
+
+
+def __getattr__(name: str) -> Any:
+    module = _MODULE_OF.get(name)
+    if module is None:
+        raise AttributeError(f"module 'egovstats' has no attribute {name!r}")
+    value = getattr(importlib.import_module(f"egovstats.{module}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -1,0 +1,265 @@
+"""What estimators and tests return.
+
+A result keeps the facts (estimates, their joint covariance, degrees of freedom, bases, sources) and
+derives the rest, so that an interval and its standard error cannot disagree. Results do not print,
+round or colour themselves: the room `report` does.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from egovstats.errors import EstimateError
+from egovstats.intervals import interval, t_quantile
+from egovstats.sources import Source
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Reach:
+    """Which PSUs hold a respondent of which domain: the degrees of freedom of any set of domains follow.
+
+    Parameters
+    ----------
+    present : np.ndarray of bool, shape (domains, PSUs)
+    stratum : np.ndarray of int, shape (PSUs,)
+    domain : np.ndarray of int, shape (k,)
+        The domain of each estimate.
+    """
+
+    present: np.ndarray
+    stratum: np.ndarray
+    domain: np.ndarray
+
+    def df(self, rows: np.ndarray) -> float:
+        """PSUs minus strata, counted among PSUs with a respondent of a domain that `rows` belong to."""
+        domains = np.unique(self.domain[rows])
+        held = self.present[domains].any(axis=0)
+        return float(held.sum() - len(np.unique(self.stratum[held])))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Estimates:
+    """Estimates with their joint covariance.
+
+    Parameters
+    ----------
+    keys : pd.DataFrame
+        k rows: which item, wave, domain, answer.
+    estimate : np.ndarray, shape (k,)
+    cov : np.ndarray, shape (k, k)
+        Off-diagonal kept: differences need it.
+    df : np.ndarray, shape (k,)
+        Design degrees of freedom of each estimate: PSUs minus strata in its domain.
+    n : np.ndarray, shape (k,)
+        Respondents in the base (those with an answer).
+    population : np.ndarray, shape (k,)
+        People the base stands for: the sum of its weights.
+    statistic, unit : str
+        ``"mean"``; ``"share"``, ``"score 1-5"``.
+    sources : tuple of Source
+    design_df : float
+        Degrees of freedom of the whole design.
+    var_srs : np.ndarray, shape (k,), optional
+        Variance under simple random sampling with replacement of the same n, for the design effect.
+    reach : Reach, optional
+        Degrees of freedom of sets of domains; without it contrasts use `design_df`.
+    interval : str
+        Interval method; see `egovstats.intervals`.
+    notes : tuple of str
+        What was done about the data.
+    """
+
+    keys: pd.DataFrame
+    estimate: np.ndarray
+    cov: np.ndarray
+    df: np.ndarray
+    n: np.ndarray
+    population: np.ndarray
+    statistic: str
+    unit: str
+    sources: tuple[Source, ...]
+    design_df: float
+    var_srs: np.ndarray | None = None
+    reach: Reach | None = None
+    interval: str = "wald"
+    notes: tuple[str, ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.estimate)
+
+    @property
+    def variance(self) -> np.ndarray:
+        """Diagonal of the covariance, shape (k,)."""
+        return np.diag(self.cov)
+
+    @property
+    def std_error(self) -> np.ndarray:
+        """Square roots of the variances, shape (k,)."""
+        return np.sqrt(self.variance)
+
+    @property
+    def synthetic(self) -> bool:
+        """Whether any source is made up."""
+        return any(source.synthetic for source in self.sources)
+
+    def deff(self, kind: str = "srswr") -> np.ndarray:
+        """Design effect, shape (k,): variance over that of simple random sampling of the same n.
+
+        Parameters
+        ----------
+        kind : str
+            ``"srswr"`` with replacement, ``"srswor"`` without (times 1 - n/population).
+
+        Raises
+        ------
+        EstimateError
+            An unknown kind, or a statistic that has no design effect.
+        """
+        if self.var_srs is None:
+            raise EstimateError(
+                f"a {self.statistic} has no design effect here. Use its standard error instead."
+            )
+        if kind not in ("srswr", "srswor"):
+            raise EstimateError(f"deff must be 'srswr' or 'srswor', got {kind!r}.")
+        factor = 1 - self.n / self.population if kind == "srswor" else 1.0
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return np.where(self.var_srs > 0, self.variance / (self.var_srs * factor), np.nan)
+
+    @property
+    def n_effective(self) -> np.ndarray:
+        """n over the design effect, shape (k,): the simple random sample that would be as precise."""
+        return self.n / self.deff("srswr")
+
+    def conf_int(self, conf_level: float = 0.95) -> tuple[np.ndarray, np.ndarray]:
+        """Lower and upper limits, shape (k,) each, by the method in `interval`."""
+        return interval(self.interval, self.estimate, self.variance, self.n, self.df, conf_level)
+
+    def margin(self, conf_level: float = 0.95) -> np.ndarray:
+        """Half-width of the symmetric interval, shape (k,): what tables call the margin of error."""
+        return t_quantile(self.df, conf_level) * self.std_error
+
+    def to_frame(self, *, conf_level: float = 0.95) -> pd.DataFrame:
+        """One row an estimate, in the project's column names."""
+        low, high = self.conf_int(conf_level)
+        table = self.keys.reset_index(drop=True).assign(
+            estimate=self.estimate,
+            std_error=self.std_error,
+            conf_low=low,
+            conf_high=high,
+            df=self.df,
+            n=self.n,
+            population=self.population,
+        )
+        if self.var_srs is not None:
+            table = table.assign(deff=self.deff(), n_effective=self.n_effective)
+        return table
+
+    def select(self, rows: np.ndarray | pd.Series | list[int]) -> Estimates:
+        """The estimates at the given positions (or where a mask holds), with their covariance."""
+        index = np.asarray(rows)
+        if index.dtype == bool:
+            index = np.flatnonzero(index)
+        reach = self.reach and replace(self.reach, domain=self.reach.domain[index])
+        return replace(
+            self,
+            keys=self.keys.iloc[index].reset_index(drop=True),
+            estimate=self.estimate[index],
+            cov=self.cov[np.ix_(index, index)],
+            df=self.df[index],
+            n=self.n[index],
+            population=self.population[index],
+            var_srs=None if self.var_srs is None else self.var_srs[index],
+            reach=reach,
+        )
+
+    def df_of(self, rows: np.ndarray) -> float:
+        """Degrees of freedom of a statement on several rows: PSUs minus strata in their domains together."""
+        return self.design_df if self.reach is None else self.reach.df(np.asarray(rows))
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """An effect with its interval; `name` says which ("difference", "odds ratio", "Cohen's h")."""
+
+    name: str
+    estimate: float
+    conf_low: float
+    conf_high: float
+    unit: str
+    conf_level: float = 0.95
+    std_error: float = float("nan")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class HypothesisTest:
+    """Outcome of one test, with the effect it is about.
+
+    Parameters
+    ----------
+    test : str
+        Standard name of the test.
+    null : str
+        The null hypothesis as a sentence.
+    statistic : float
+    distribution : str
+        ``"t"``, ``"F"``, ``"chi2"``, ``"normal"`` or ``"exact"``.
+    df : tuple of float
+        Degrees of freedom, as many as the distribution has.
+    p_value : float
+        Two-sided unless `null` says otherwise; NaN only together with a reason in `notes`.
+    effect : Effect, optional
+        What changed and by how much.
+    others : tuple of Effect
+        The same on other scales.
+    n : float
+        Respondents behind it.
+    keys : dict
+        Which item, waves and domain.
+    p_adjusted : float, optional
+        p-value after adjustment over the family.
+    adjust : str
+        Method of the adjustment.
+    sources, notes : tuple
+    """
+
+    test: str
+    null: str
+    statistic: float
+    distribution: str
+    df: tuple[float, ...]
+    p_value: float
+    effect: Effect | None = None
+    others: tuple[Effect, ...] = ()
+    n: float = float("nan")
+    keys: dict[str, Any] = field(default_factory=dict)
+    p_adjusted: float | None = None
+    adjust: str = "none"
+    sources: tuple[Source, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def synthetic(self) -> bool:
+        """Whether any source is made up."""
+        return any(source.synthetic for source in self.sources)
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row: keys, the effect with its interval, then the test."""
+        row: dict[str, Any] = dict(self.keys)
+        if self.effect is not None:
+            row |= {
+                "effect": self.effect.name,
+                "estimate": self.effect.estimate,
+                "std_error": self.effect.std_error,
+                "conf_low": self.effect.conf_low,
+                "conf_high": self.effect.conf_high,
+                "conf_level": self.effect.conf_level,
+                "unit": self.effect.unit,
+            }
+        row |= {"test": self.test, "statistic": self.statistic, "df": self.df, "p_value": self.p_value}
+        if self.p_adjusted is not None:
+            row |= {"p_adjusted": self.p_adjusted, "adjust": self.adjust}
+        return pd.DataFrame([row])
