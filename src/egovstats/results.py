@@ -7,6 +7,7 @@ round or colour themselves: the room `report` does.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -16,6 +17,40 @@ import pandas as pd
 from egovstats.errors import EstimateError
 from egovstats.intervals import interval, t_quantile
 from egovstats.sources import Source
+
+
+class Covariance:
+    """Joint covariance of k estimates; the off-diagonal is worked out when first asked for.
+
+    Parameters
+    ----------
+    variance : np.ndarray, shape (k,)
+        The diagonal.
+    build : callable
+        Gives the whole matrix, shape (k, k).
+    """
+
+    def __init__(self, variance: np.ndarray, build: Callable[[], np.ndarray]) -> None:
+        self.variance = variance
+        self._build: Callable[[], np.ndarray] | None = build
+        self._matrix: np.ndarray | None = None
+
+    @classmethod
+    def of(cls, matrix: np.ndarray) -> Covariance:
+        """Wrap a matrix that is there already."""
+        return cls(np.diag(matrix).copy(), lambda: matrix)
+
+    @property
+    def matrix(self) -> np.ndarray:
+        """The whole matrix, shape (k, k)."""
+        if self._matrix is None:
+            assert self._build is not None
+            self._matrix, self._build = self._build(), None
+        return self._matrix
+
+    def select(self, index: np.ndarray) -> Covariance:
+        """The covariance of the estimates at the given positions."""
+        return Covariance(self.variance[index], lambda: self.matrix[np.ix_(index, index)])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -50,8 +85,8 @@ class Estimates:
     keys : pd.DataFrame
         k rows: which item, wave, domain, answer.
     estimate : np.ndarray, shape (k,)
-    cov : np.ndarray, shape (k, k)
-        Off-diagonal kept: differences need it.
+    covariance : Covariance
+        Off-diagonal kept: differences need it. Read it as `cov`, shape (k, k).
     df : np.ndarray, shape (k,)
         Design degrees of freedom of each estimate: PSUs minus strata in its domain.
     n : np.ndarray, shape (k,)
@@ -75,7 +110,7 @@ class Estimates:
 
     keys: pd.DataFrame
     estimate: np.ndarray
-    cov: np.ndarray
+    covariance: Covariance
     df: np.ndarray
     n: np.ndarray
     population: np.ndarray
@@ -92,9 +127,14 @@ class Estimates:
         return len(self.estimate)
 
     @property
+    def cov(self) -> np.ndarray:
+        """Joint covariance, shape (k, k)."""
+        return self.covariance.matrix
+
+    @property
     def variance(self) -> np.ndarray:
         """Diagonal of the covariance, shape (k,)."""
-        return np.diag(self.cov)
+        return self.covariance.variance
 
     @property
     def std_error(self) -> np.ndarray:
@@ -132,25 +172,45 @@ class Estimates:
     @property
     def n_effective(self) -> np.ndarray:
         """n over the design effect, shape (k,): the simple random sample that would be as precise."""
-        return self.n / self.deff("srswr")
+        with np.errstate(divide="ignore"):
+            return self.n / self.deff("srswr")
 
-    def conf_int(self, conf_level: float = 0.95) -> tuple[np.ndarray, np.ndarray]:
+    def df_for(self, rule: str | float = "domain") -> np.ndarray:
+        """Degrees of freedom of each estimate, shape (k,), by one of three rules.
+
+        Parameters
+        ----------
+        rule : str or float
+            ``"domain"``: PSUs minus strata in the estimate's own domain; ``"design"``: in the whole
+            sample; or a number (infinity for normal intervals).
+        """
+        if rule == "domain":
+            return self.df
+        if rule == "design":
+            return np.full(len(self), self.design_df)
+        if isinstance(rule, str):
+            raise EstimateError(f"df must be 'domain', 'design' or a number, got {rule!r}.")
+        return np.full(len(self), float(rule))
+
+    def conf_int(
+        self, conf_level: float = 0.95, *, df: str | float = "domain"
+    ) -> tuple[np.ndarray, np.ndarray]:
         """Lower and upper limits, shape (k,) each, by the method in `interval`."""
-        return interval(self.interval, self.estimate, self.variance, self.n, self.df, conf_level)
+        return interval(self.interval, self.estimate, self.variance, self.n, self.df_for(df), conf_level)
 
-    def margin(self, conf_level: float = 0.95) -> np.ndarray:
+    def margin(self, conf_level: float = 0.95, *, df: str | float = "domain") -> np.ndarray:
         """Half-width of the symmetric interval, shape (k,): what tables call the margin of error."""
-        return t_quantile(self.df, conf_level) * self.std_error
+        return t_quantile(self.df_for(df), conf_level) * self.std_error
 
-    def to_frame(self, *, conf_level: float = 0.95) -> pd.DataFrame:
-        """One row an estimate, in the project's column names."""
-        low, high = self.conf_int(conf_level)
+    def to_frame(self, *, conf_level: float = 0.95, df: str | float = "domain") -> pd.DataFrame:
+        """One row an estimate, in the project's column names; `df` as in `df_for`."""
+        low, high = self.conf_int(conf_level, df=df)
         table = self.keys.reset_index(drop=True).assign(
             estimate=self.estimate,
             std_error=self.std_error,
             conf_low=low,
             conf_high=high,
-            df=self.df,
+            df=self.df_for(df),
             n=self.n,
             population=self.population,
         )
@@ -168,7 +228,7 @@ class Estimates:
             self,
             keys=self.keys.iloc[index].reset_index(drop=True),
             estimate=self.estimate[index],
-            cov=self.cov[np.ix_(index, index)],
+            covariance=self.covariance.select(index),
             df=self.df[index],
             n=self.n[index],
             population=self.population[index],

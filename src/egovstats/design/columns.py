@@ -1,0 +1,174 @@
+"""Columns of the user's frame, checked: every fault names the column, the count and the way out."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from egovstats.errors import DesignError, EstimateError, nearest
+from egovstats.variance import dense_codes
+
+
+def column(frame: pd.DataFrame, name: Hashable, role: str) -> pd.Series:
+    """A column by name.
+
+    Raises
+    ------
+    EstimateError
+        It is not there, or its name stands for several columns.
+    """
+    if name not in frame.columns:
+        raise EstimateError(
+            f"there is no column {name!r} for the {role}. {nearest(str(name), frame.columns)}"
+        )
+    found = frame[name]
+    if isinstance(found, pd.DataFrame):
+        raise EstimateError(f"{found.shape[1]} columns are named {name!r}. Rename all but one of them.")
+    return found
+
+
+def as_numbers(series: pd.Series, role: str) -> np.ndarray:
+    """A column as float64, NaN where missing, shape (n,).
+
+    Raises
+    ------
+    EstimateError
+        It holds text or infinite numbers.
+    """
+    try:
+        numbers = series.to_numpy(dtype=float, na_value=np.nan)
+    except (TypeError, ValueError) as error:
+        raise EstimateError(
+            f"column {series.name!r} ({series.dtype}) does not hold numbers, which a {role} needs. "
+            "Use proportion() or crosstab() for answers in words."
+        ) from error
+    infinite = int(np.isinf(numbers).sum())
+    if infinite:
+        raise EstimateError(
+            f"column {series.name!r} holds {infinite} infinite values. Set them to missing or correct them."
+        )
+    return numbers
+
+
+def weights(frame: pd.DataFrame, name: str) -> np.ndarray:
+    """Sampling weights, shape (n,).
+
+    Raises
+    ------
+    DesignError
+        Missing, negative or infinite weights, or none above zero.
+    """
+    series = column(frame, name, "weight")
+    try:
+        found = series.to_numpy(dtype=float, na_value=np.nan)
+    except (TypeError, ValueError) as error:
+        raise DesignError(f"the weight column {name!r} does not hold numbers ({series.dtype}).") from error
+    for fault, what in (
+        (np.isnan(found), "missing"),
+        (np.isinf(found), "infinite"),
+        (found < 0, "negative"),
+    ):
+        if fault.any():
+            raise DesignError(
+                f"{int(fault.sum())} of {len(found)} weights in {name!r} are {what}. "
+                "Correct them, or set them to 0 to keep these respondents out of the estimates."
+            )
+    if not (found > 0).any():
+        raise DesignError(f"no weight in {name!r} is above 0, so nobody is represented. Pass another column.")
+    return found
+
+
+def labels(
+    frame: pd.DataFrame, names: str | Sequence[str] | None, role: str
+) -> np.ndarray | pd.Series | None:
+    """Stratum or unit labels, shape (n,); several columns together make one label.
+
+    Raises
+    ------
+    DesignError
+        A label is missing.
+    """
+    if names is None or (not isinstance(names, str) and len(names) == 0):
+        return None
+    several = [names] if isinstance(names, str) else list(names)
+    parts = [column(frame, name, role) for name in several]
+    for part in parts:
+        missing = int(part.isna().sum())
+        if missing:
+            raise DesignError(
+                f"{missing} of {len(part)} respondents have no {role} in {part.name!r}. "
+                "Fill it in, or give them a label of their own."
+            )
+    if len(parts) == 1:
+        return (
+            parts[0] if parts[0].dtype == object or parts[0].dtype.kind not in "iu" else parts[0].to_numpy()
+        )
+    code, wide = np.zeros(len(frame), np.int64), 1
+    names_of: list[str] = [""]
+    for part in parts:
+        own, levels = dense_codes(part)
+        code = code * len(levels) + own
+        wide *= len(levels)
+        names_of = [f"{before}|{level}" if before else str(level) for before in names_of for level in levels]
+        if wide > 1 << 20:
+            return pd.Series(["|".join(map(str, row)) for row in zip(*parts, strict=True)])
+    return pd.Series(pd.Categorical.from_codes(code, pd.Index(names_of)))
+
+
+def answer_codes(series: pd.Series, item: Any, *, most: int = 65_000) -> tuple[np.ndarray, list[Any]]:
+    """Answers as small integers.
+
+    Parameters
+    ----------
+    series : pd.Series, shape (n,)
+    item : object, optional
+        Something with `answers`, each with a `code`: fixes the answers and their order.
+
+    Returns
+    -------
+    codes : np.ndarray of uint8 or uint16, shape (n,)
+        0 where missing, 1..K for the answers.
+    levels : list
+        The K answers.
+    """
+    if item is not None and getattr(item, "answers", None):
+        return _declared_codes(series, [answer.code for answer in item.answers])
+    found, levels = dense_codes(series)
+    if len(levels) > most:
+        raise EstimateError(
+            f"column {series.name!r} has {len(levels)} different values, too many for answers. "
+            "Use mean() or quantile() for a measurement."
+        )
+    kind = np.uint8 if len(levels) < 255 else np.uint16
+    return (found + 1).astype(kind), _plain(levels)
+
+
+def _declared_codes(series: pd.Series, declared: list[Any]) -> tuple[np.ndarray, list[Any]]:
+    found, levels = dense_codes(series)
+    place = {code: at + 1 for at, code in enumerate(declared)}
+    table = np.zeros(len(levels) + 1, np.uint8 if len(declared) < 255 else np.uint16)
+    strange = []
+    for at, level in enumerate(_plain(levels)):
+        if level in place:
+            table[at] = place[level]
+        elif np.any(found == at):
+            strange.append(level)
+    if strange:
+        raise EstimateError(
+            f"column {series.name!r} holds {strange[:5]} which its item does not list "
+            f"(it lists {declared}). Add the answers to the item, or map the codes in the crosswalk."
+        )
+    return table[found], declared
+
+
+def _plain(levels: np.ndarray) -> list[Any]:
+    """Python values; whole numbers stored as floats become integers again."""
+    return [
+        int(level)
+        if isinstance(level, (float, np.floating)) and float(level).is_integer()
+        else getattr(level, "item", lambda x=level: x)()
+        for level in levels
+    ]

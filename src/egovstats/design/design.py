@@ -1,0 +1,285 @@
+"""The sample design: what every estimator asks for weights, domains, values and covariances."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from egovstats.design.columns import answer_codes, as_numbers, column, labels, weights
+from egovstats.design.domains import Domains, Where, number_domains
+from egovstats.errors import DesignError, EstimateError
+from egovstats.results import Reach
+from egovstats.sources import Source
+from egovstats.variance import Cells, Stages, build_stages
+
+_KEPT = 16  # numberings of domains remembered at a time
+
+
+class Design:
+    """A stratified multi-stage sample.
+
+    Parameters
+    ----------
+    frame : pd.DataFrame, n rows
+        One row a respondent; never changed.
+    weight : str, optional
+        Column of sampling weights. Without it, weights follow from `population_size` (population over
+        sample, stage by stage), or everyone counts 1.
+    stratum : str or sequence of str, optional
+        Column of strata; several columns together make the strata of the first stage. For strata of
+        later stages pass a list with one entry (a name, a tuple of names, or None) a stage to `strata`.
+    psu : str or sequence of str, optional
+        Columns of sampling units, one a stage, PSUs first. Without it respondents are the units.
+    population_size : str or sequence of str, optional
+        Columns with the number of units in the population of the stratum, one a stage.
+    sampling_fraction : str or sequence of str, optional
+        The same as shares of units sampled, above 0 and at most 1.
+    nest : bool
+        PSU codes start again in each stratum. Otherwise a code found in two strata is refused.
+    lonely_psu : str
+        Strata with one PSU: ``"fail"`` (refused, with the list), ``"remove"`` and ``"certainty"`` (add
+        nothing), ``"average"`` (add the mean of the other strata) or ``"adjust"`` (taken from the mean of
+        all PSUs).
+    items : mapping, optional
+        Item name to its description (`answers`, each with `code`; `unit`).
+    sources : tuple of Source
+
+    Raises
+    ------
+    DesignError
+        Missing or negative weights, missing labels, a PSU in two strata, a population below its sample,
+        strata with one PSU.
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"w": [1.0, 2.0, 1.0, 2.0], "y": [1.0, 2.0, 3.0, 4.0]})
+    >>> Design(frame, weight="w").df
+    3.0
+    """
+
+    def __init__(
+        self,
+        frame: pd.DataFrame,
+        *,
+        weight: str | None = None,
+        stratum: str | Sequence[str] | None = None,
+        psu: str | Sequence[str] | None = None,
+        population_size: str | Sequence[str] | None = None,
+        sampling_fraction: str | Sequence[str] | None = None,
+        strata: Sequence[str | Sequence[str] | None] | None = None,
+        nest: bool = False,
+        lonely_psu: str = "fail",
+        items: Mapping[str, Any] | None = None,
+        sources: Sequence[Source] = (),
+    ) -> None:
+        if not len(frame):
+            raise DesignError("the frame has no rows, so there is no sample. Read a file with respondents.")
+        self._frame = frame.copy(deep=False)
+        self.items = dict(items or {})
+        self.sources = tuple(sources)
+        units = _names(psu)
+        sizes = _names(population_size) or _names(sampling_fraction)
+        if _names(population_size) and _names(sampling_fraction):
+            raise DesignError("population_size and sampling_fraction say the same thing. Pass one of them.")
+        depth = max(len(units), len(sizes), 1)
+        if len(sizes) > max(len(units), 1) + 1:
+            raise DesignError(
+                f"{len(sizes)} population sizes for {len(units)} stages of units. Pass one a stage."
+            )
+        stage_strata = _stage_strata(stratum, strata, depth)
+        unit_labels = [labels(frame, name, "PSU") for name in units] + [None] * (depth - len(units))
+        stratum_labels = [labels(frame, name, "stratum") for name in stage_strata]
+        populations = _populations(
+            frame, sizes, stratum_labels, unit_labels, depth, fractions=population_size is None
+        )
+        self.stages: Stages = build_stages(
+            stratum_labels, unit_labels, populations, len(frame), lonely_psu=lonely_psu, nest=nest
+        )
+        self.lonely_psu = lonely_psu
+        self.weight: np.ndarray = (
+            weights(frame, weight) if weight is not None else _weights_from(self.stages, len(frame), sizes)
+        )
+        self.weight_name = weight
+        self._active = None if (self.weight > 0).all() else self.weight > 0
+        self._domains: OrderedDict[Any, Domains] = OrderedDict()
+        self._codes: dict[str, tuple[np.ndarray, list[Any]]] = {}
+
+    def __len__(self) -> int:
+        return len(self._frame)
+
+    def __repr__(self) -> str:
+        first = self.stages.first
+        return f"<Design: {len(self)} respondents, {len(first.size)} strata, {len(first.stratum)} PSUs>"
+
+    @property
+    def frame(self) -> pd.DataFrame:
+        """The respondents, one a row; a change to it does not reach the design."""
+        return self._frame.copy(deep=False)
+
+    @property
+    def df(self) -> float:
+        """Design degrees of freedom: PSUs minus strata, among those with a weight above 0."""
+        return float(self.domains(None).df[0])
+
+    def domains(self, by: str | Sequence[str] | None = None, where: Where = None) -> Domains:
+        """Domains of the sample, numbered once and remembered.
+
+        Parameters
+        ----------
+        by : str or sequence of str, optional
+            Split by the values of these columns (all combinations that occur).
+        where : str, or boolean array of shape (n,), optional
+            Keep to the respondents for whom this holds.
+        """
+        by_key = by if by is None or isinstance(by, str) else tuple(by)
+        key = (by_key, where) if where is None or isinstance(where, str) else None
+        if key is not None and key in self._domains:
+            self._domains.move_to_end(key)
+            return self._domains[key]
+        keys, code, notes = number_domains(self._frame, by, where, self._active)
+        cells = Cells.build(self.stages, code, len(keys))
+        df = np.array([self.stages.df(present) for present in cells.present])
+        domains = Domains(keys, code, cells, df, notes)
+        if key is not None:
+            self._domains[key] = domains
+            if len(self._domains) > _KEPT:
+                self._domains.popitem(last=False)
+        return domains
+
+    def values(self, item: str) -> tuple[np.ndarray, np.ndarray]:
+        """Numbers of an item and who answered, shape (n,) each; 0 where unanswered."""
+        y = as_numbers(column(self._frame, item, "item"), "mean")
+        answered = ~np.isnan(y)
+        return np.where(answered, y, 0.0), answered
+
+    def codes(self, item: str) -> tuple[np.ndarray, list[Any]]:
+        """Answers of an item as small integers, shape (n,): 0 unanswered, 1..K; and the K answers."""
+        if item not in self._codes:
+            self._codes[item] = answer_codes(column(self._frame, item, "item"), self.items.get(item))
+        return self._codes[item]
+
+    def unit(self, item: str) -> str:
+        """Unit of an item as its description has it, else ``"own unit"``."""
+        return str(getattr(self.items.get(item), "unit", "") or "own unit")
+
+    def reach(self, domains: Domains, each: int) -> Reach:
+        """Degrees of freedom of sets of domains, for `each` estimates a domain."""
+        stratum = self.stages.first.stratum
+        return Reach(domains.cells.present, stratum, np.repeat(np.arange(len(domains)), each))
+
+    def cov_of_totals(self, scores: np.ndarray) -> np.ndarray:
+        """Covariance of the sums of linearised values.
+
+        Parameters
+        ----------
+        scores : np.ndarray, shape (n, k)
+            Each respondent's contribution, weight included.
+
+        Returns
+        -------
+        np.ndarray, shape (k, k)
+        """
+        units = self.stages.units
+        totals = np.column_stack(
+            [
+                np.bincount(self.stages.unit, weights=each, minlength=units)
+                for each in np.asarray(scores, float).T
+            ]
+        )
+        return self.stages.cov(totals)
+
+
+def _names(names: str | Sequence[str] | None) -> list[str]:
+    return [] if names is None else [names] if isinstance(names, str) else list(names)
+
+
+def _stage_strata(
+    stratum: str | Sequence[str] | None, strata: Sequence[str | Sequence[str] | None] | None, depth: int
+) -> list[str | Sequence[str] | None]:
+    if stratum is not None and strata is not None:
+        raise DesignError("stratum and strata say the same thing. Pass strata only for several stages.")
+    given = [stratum] if strata is None else list(strata)
+    if len(given) > depth:
+        raise DesignError(f"{len(given)} stages of strata for {depth} stages of units. Pass one a stage.")
+    return given + [None] * (depth - len(given))
+
+
+def _populations(
+    frame: pd.DataFrame,
+    names: list[str],
+    strata: list[Any],
+    units: list[Any],
+    depth: int,
+    *,
+    fractions: bool,
+) -> list[np.ndarray | None]:
+    """Units in the population of each respondent's stratum, stage by stage."""
+    found: list[np.ndarray | None] = []
+    for name in names:
+        values = as_numbers(column(frame, name, "population size"), "population size")
+        if fractions and names:
+            outside = ~(np.isnan(values) | ((values > 0) & (values <= 1)))
+            if outside.any():
+                raise DesignError(
+                    f"{int(outside.sum())} sampling fractions in {name!r} are not above 0 and at most 1. "
+                    "Pass counts of units as population_size= instead."
+                )
+        elif not fractions and (values < 1).any():
+            raise DesignError(
+                f"population sizes in {name!r} below 1 are not counts. Pass shares of units sampled as "
+                "sampling_fraction= instead."
+            )
+        found.append(values)
+    if fractions and names:
+        found = [_size_from_fraction(fraction, found, strata, units, at) for at, fraction in enumerate(found)]
+    return found + [None] * (depth - len(found))
+
+
+def _size_from_fraction(
+    fraction: np.ndarray | None, _: list[np.ndarray | None], strata: list[Any], units: list[Any], at: int
+) -> np.ndarray:
+    """Population size = units sampled in the stratum over the sampling fraction."""
+    assert fraction is not None
+    stages = build_stages(
+        strata[: at + 1],
+        units[: at + 1],
+        [np.full(len(fraction), 1e300)] * (at + 1),
+        len(fraction),
+        lonely_psu="remove",
+        nest=True,
+    )
+    stage = stages.stages[at]
+    return stage.size[stage.stratum[stages.unit]] / fraction
+
+
+def _weights_from(stages: Stages, n: int, sizes: list[str]) -> np.ndarray:
+    """Product over stages of population over sample, shape (n,); 1 where no population is known."""
+    weight = np.ones(n)
+    if not sizes:
+        return weight
+    unit = stages.unit.astype(np.int64)
+    for stage in reversed(stages.stages):
+        stratum = stage.stratum[unit]
+        weight *= np.where(np.isfinite(stage.population), 1 / stage.fraction, 1.0)[stratum]
+        unit = stage.parent[stratum]
+    return weight
+
+
+def check_design(design: object) -> Design:
+    """The design, or an error that says how to make one.
+
+    Raises
+    ------
+    EstimateError
+        Something else was passed.
+    """
+    if not isinstance(design, Design):
+        raise EstimateError(
+            f"an estimate needs a Design, got {type(design).__name__}. "
+            "Make one: egovstats.Design(frame, weight=..., stratum=..., psu=...)."
+        )
+    return design

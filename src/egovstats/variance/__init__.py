@@ -1,0 +1,17 @@
+"""Covariance of estimated totals: arrays in, arrays out; the only room that knows strata and stages."""
+
+from egovstats.variance.cells import Cells
+from egovstats.variance.numbering import dense_codes
+from egovstats.variance.stages import LONELY_POLICIES, Stage, Stages, build_stages
+from egovstats.variance.sums import sum_columns, tally
+
+__all__ = [
+    "LONELY_POLICIES",
+    "Cells",
+    "Stage",
+    "Stages",
+    "build_stages",
+    "dense_codes",
+    "sum_columns",
+    "tally",
+]

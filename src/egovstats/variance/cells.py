@@ -1,0 +1,207 @@
+"""Cells: the pairs of a sampling unit and a domain that hold a respondent.
+
+Totals by cell are all that a linearised variance needs. Domains that share no stratum (waves) are
+uncorrelated, so the covariance is worked out within groups of connected domains.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from egovstats.variance.numbering import dense_codes
+from egovstats.variance.stages import Stages
+
+_BLOCK = 1 << 22  # numbers in one dense block
+
+
+@dataclass(frozen=True, eq=False)
+class Cells:
+    """Numbering of (unit, domain) pairs.
+
+    Parameters
+    ----------
+    stages : Stages
+    domains : int
+        How many domains there are.
+    index : np.ndarray of int32, shape (n,)
+        Cell of each respondent; the number of cells for those in no domain.
+    unit, domain : np.ndarray of int, shape (C,)
+        Unit (of the last stage) and domain of each cell, ascending by unit.
+    """
+
+    stages: Stages
+    domains: int
+    index: np.ndarray
+    unit: np.ndarray
+    domain: np.ndarray
+
+    @classmethod
+    def build(cls, stages: Stages, domain: np.ndarray | None, domains: int) -> Cells:
+        """Number the cells; `domain` has shape (n,), -1 for none, or is None when all are in one."""
+        if domain is None:
+            every = np.arange(stages.units, dtype=np.int32)
+            return cls(stages, 1, stages.unit, every, np.zeros(stages.units, np.int32))
+        width = domains + 1
+        key = stages.unit.astype(np.int64) * width + domain
+        key[domain < 0] = -1
+        inside = key >= 0
+        codes, levels = dense_codes(key) if inside.all() else dense_codes(np.where(inside, key, -1))
+        if not inside.all():
+            codes, levels = codes - 1, levels[1:]
+            codes[codes < 0] = len(levels)
+        return cls(
+            stages, domains, codes.astype(np.int32), levels // width, (levels % width).astype(np.int32)
+        )
+
+    def __len__(self) -> int:
+        return len(self.unit)
+
+    @cached_property
+    def psu(self) -> np.ndarray:
+        """PSU of each cell, shape (C,)."""
+        return self.unit if len(self.stages.stages) == 1 else self.stages.psu_of_units()[self.unit]
+
+    @cached_property
+    def present(self) -> np.ndarray:
+        """Which PSUs hold a respondent of each domain, bool, shape (domains, PSUs)."""
+        held = np.zeros((self.domains, len(self.stages.first.stratum)), bool)
+        held[self.domain, self.psu] = True
+        return held
+
+    def by_domain(self, values: np.ndarray) -> np.ndarray:
+        """Sum cell values, shape (C, r), within domains: shape (domains, r)."""
+        if self.domains == 1:
+            return values.sum(axis=0)[None, :]
+        return np.column_stack(
+            [np.bincount(self.domain, weights=each, minlength=self.domains) for each in values.T]
+        ).reshape(self.domains, values.shape[1])
+
+    @cached_property
+    def _groups(self) -> list[tuple[np.ndarray, np.ndarray]]:
+        """Groups of domains that share strata: (their domains, their cells)."""
+        if self.domains == 1 or not self.stages.separable:
+            return [(np.arange(self.domains), np.arange(len(self)))]
+        stratum = self.stages.first.stratum[self.psu]
+        group = _connected(stratum, self.domain, self.domains)
+        cell_group = group[self.domain]
+        order = np.argsort(cell_group, kind="stable")
+        cuts = np.searchsorted(cell_group[order], np.arange(group.max() + 2))
+        return [
+            (np.flatnonzero(group == at), order[cuts[at] : cuts[at + 1]])
+            for at in range(int(group.max()) + 1)
+        ]
+
+    def cov(self, scores: np.ndarray) -> np.ndarray:
+        """Covariance of the domain sums of linearised cell totals.
+
+        Parameters
+        ----------
+        scores : np.ndarray, shape (C, r)
+
+        Returns
+        -------
+        np.ndarray, shape (domains * r, domains * r)
+            Domain by domain, and the r columns within each.
+        """
+        r = scores.shape[1]
+        cov = np.zeros((self.domains * r, self.domains * r))
+        for domains, cells in self._groups:
+            if not len(cells):
+                continue
+            place = np.zeros(self.domains, np.int64)
+            place[domains] = np.arange(len(domains))
+            columns = (domains[:, None] * r + np.arange(r)).ravel()
+            block = self._dense(scores[cells], cells, place[self.domain[cells]], len(domains))
+            cov[np.ix_(columns, columns)] = block
+        return cov
+
+    def _dense(self, scores: np.ndarray, cells: np.ndarray, place: np.ndarray, domains: int) -> np.ndarray:
+        """Covariance within one group of domains, stratum range by stratum range to bound the memory."""
+        r = scores.shape[1]
+        width = domains * r
+        if not self.stages.separable:
+            everywhere = np.zeros((self.stages.units, domains, r))
+            everywhere[self.unit[cells], place] = scores
+            return self.stages.cov(everywhere.reshape(-1, width))
+        stage, scale = self.stages.first, np.sqrt(self.stages.scale[0])
+        unit = self.unit[cells]
+        stratum = stage.stratum[unit]
+        held, first_cell = np.unique(stratum, return_index=True)  # cells ascend by unit, so by stratum
+        bounds = np.append(first_cell, len(cells))
+        cov = np.zeros((width, width))
+        for low, high in _batches(stage.size[held], width):
+            part = slice(bounds[low], bounds[high])
+            sizes = stage.size[held[low:high]].astype(np.int64)
+            offset = np.concatenate([[0], np.cumsum(sizes)])
+            batch = np.searchsorted(held[low:high], stratum[part])
+            row = offset[batch] + unit[part] - stage.start[stratum[part]]
+            by_domain = np.zeros((int(offset[-1]), domains, r))
+            by_domain[row, place[part]] = scores[part]
+            totals = by_domain.reshape(-1, width)
+            mean = np.add.reduceat(totals, offset[:-1], axis=0) / sizes[:, None]
+            totals -= np.repeat(mean, sizes, axis=0)
+            totals *= np.repeat(scale[held[low:high]], sizes)[:, None]
+            cov += totals.T @ totals
+        return cov
+
+    @cached_property
+    def _runs(self) -> tuple[np.ndarray | None, np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+        """Runs of cells of one stratum and domain: order (None if as is), start, stratum, domain, size."""
+        stratum = self.stages.first.stratum[self.psu]
+        key = stratum.astype(np.int64) * self.domains + self.domain
+        order = None
+        if np.any(key[1:] < key[:-1]):
+            order = np.argsort(key, kind="stable")
+            key = key[order]
+        start = np.flatnonzero(np.append(True, key[1:] != key[:-1])) if len(key) else np.zeros(0, np.int64)
+        return (
+            order,
+            start,
+            key[start] // self.domains,
+            key[start] % self.domains,
+            np.diff(np.append(start, len(key))),
+        )
+
+    def variance(self, scores: np.ndarray) -> np.ndarray:
+        """Variances alone, shape (domains, r): the diagonal of `cov` without the joint matrix."""
+        r = scores.shape[1]
+        if not self.stages.separable:
+            return np.diag(self.cov(scores)).reshape(self.domains, r)
+        order, start, stratum, domain, held = self._runs
+        values = scores if order is None else scores[order]
+        size = self.stages.first.size[stratum]
+        mean = np.add.reduceat(values, start, axis=0) / size[:, None]
+        centred = values - np.repeat(mean, held, axis=0)
+        squares = np.add.reduceat(centred * centred, start, axis=0)
+        squares += (size - held)[:, None] * mean * mean  # PSUs of the stratum with nobody of the domain
+        squares *= self.stages.scale[0][stratum][:, None]
+        return np.column_stack(
+            [np.bincount(domain, weights=each, minlength=self.domains) for each in squares.T]
+        ).reshape(self.domains, r)
+
+
+def _connected(stratum: np.ndarray, domain: np.ndarray, domains: int) -> np.ndarray:
+    """Number the groups of domains that are connected through shared strata, shape (domains,)."""
+    from scipy.sparse import coo_matrix
+    from scipy.sparse.csgraph import connected_components
+
+    strata = int(stratum.max()) + 1 if len(stratum) else 0
+    links = coo_matrix(
+        (np.ones(len(domain), np.int8), (domain, domains + stratum)), shape=(domains + strata,) * 2
+    )
+    return connected_components(links, directed=False)[1][:domains]
+
+
+def _batches(sizes: np.ndarray, width: int) -> list[tuple[int, int]]:
+    """Cut strata into ranges whose dense block stays below a bound."""
+    most = max(_BLOCK // max(width, 1), 1)
+    cuts, held = [0], 0
+    for at, size in enumerate(sizes):
+        if held and held + size > most:
+            cuts.append(at)
+            held = 0
+        held += int(size)
+    return list(zip(cuts, [*cuts[1:], len(sizes)], strict=True))

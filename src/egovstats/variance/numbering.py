@@ -1,0 +1,60 @@
+"""Labels to dense integers, by table look-up rather than sorting where the labels are small integers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+
+def dense_codes(labels: Any) -> tuple[np.ndarray, np.ndarray]:
+    """Number the distinct labels of a column, in ascending order where they can be ordered.
+
+    Parameters
+    ----------
+    labels : array or Series, shape (n,)
+
+    Returns
+    -------
+    codes : np.ndarray of int32, shape (n,)
+        -1 where the label is missing.
+    levels : np.ndarray, shape (m,)
+        The label of each code.
+    """
+    if isinstance(labels, pd.Series) and isinstance(labels.dtype, pd.CategoricalDtype):
+        return _of_categories(labels.cat)
+    array = np.asarray(labels)
+    if array.dtype.kind in "iub" and len(array):
+        array = array.astype(np.int64, copy=False) if array.dtype.kind == "b" else array
+        low, high = int(array.min()), int(array.max())
+        if high - low <= 8 * len(array) + 65536:
+            return _by_look_up(array, low, high)
+    codes, levels = pd.factorize(labels if isinstance(labels, pd.Series) else array)
+    levels = np.asarray(levels)
+    try:
+        order = np.argsort(levels, kind="stable")
+    except TypeError:  # labels of several kinds keep the order of first appearance
+        return codes.astype(np.int32), levels
+    rank = np.empty(len(levels) + 1, np.int32)
+    rank[order] = np.arange(len(levels), dtype=np.int32)
+    rank[-1] = -1  # pandas marks a missing label by -1, the last place
+    return rank[codes], levels[order]
+
+
+def _by_look_up(array: np.ndarray, low: int, high: int) -> tuple[np.ndarray, np.ndarray]:
+    seen = np.zeros(high - low + 1, bool)
+    seen[array - low] = True
+    code = np.cumsum(seen, dtype=np.int32) - np.int32(1)
+    return code[array - low], np.flatnonzero(seen) + low
+
+
+def _of_categories(categories: Any) -> tuple[np.ndarray, np.ndarray]:
+    """Keep the order of an ordered scale; drop categories that nobody has."""
+    codes = np.asarray(categories.codes, dtype=np.int32)
+    present = np.zeros(len(categories.categories) + 1, bool)
+    present[codes] = True
+    present = present[:-1]
+    rank = np.full(len(present) + 1, -1, np.int32)
+    rank[:-1][present] = np.arange(present.sum(), dtype=np.int32)
+    return rank[codes], np.asarray(categories.categories)[present]

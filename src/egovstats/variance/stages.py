@@ -1,0 +1,325 @@
+"""How the sample was drawn, as arrays: strata and units of every stage, and the covariance that follows.
+
+Notation: stage s has units numbered 0..U-1 in the order of their strata. A stratum of a later stage
+lies inside one unit of the stage before, its parent.
+
+References
+----------
+Saerndal, Swensson and Wretman (1992), Model Assisted Survey Sampling, result 4.3.1 (stages);
+Wolter (2007), Introduction to Variance Estimation, section 1.4 (ultimate clusters).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from egovstats.errors import DesignError, nearest
+from egovstats.variance.numbering import dense_codes
+
+LONELY_POLICIES = ("fail", "remove", "certainty", "average", "adjust")
+_CERTAIN = 1e-7  # a stratum sampled to this share of its population adds no variance
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Stage:
+    """One stage of sampling.
+
+    Parameters
+    ----------
+    stratum : np.ndarray of int, shape (U,)
+        Stratum of each unit, ascending.
+    start : np.ndarray of int, shape (H,)
+        First unit of each stratum.
+    size : np.ndarray, shape (H,)
+        Units sampled in each stratum.
+    population : np.ndarray, shape (H,)
+        Units in the population of each stratum; infinite where drawn with replacement or not known.
+    parent : np.ndarray of int, shape (H,)
+        Unit of the stage before that holds the stratum; 0 at the first stage.
+    """
+
+    stratum: np.ndarray
+    start: np.ndarray
+    size: np.ndarray
+    population: np.ndarray
+    parent: np.ndarray
+
+    @property
+    def fraction(self) -> np.ndarray:
+        """Share of each stratum's units that were sampled, shape (H,)."""
+        return self.size / self.population
+
+    @property
+    def lonely(self) -> np.ndarray:
+        """Strata with one unit that is not the whole population, shape (H,) of bool."""
+        return (self.size == 1) & (1 - self.fraction > _CERTAIN)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Stages:
+    """All stages that add to the variance, with the factor of each stratum.
+
+    Parameters
+    ----------
+    stages : tuple of Stage
+    unit : np.ndarray of int32, shape (n,)
+        Unit of the last of these stages that each respondent belongs to.
+    scale : tuple of np.ndarray, shape (H,) each
+        What the centred sum of squares of each stratum is multiplied by.
+    lonely_psu : str
+        What is done with strata of one PSU.
+    """
+
+    stages: tuple[Stage, ...]
+    unit: np.ndarray
+    scale: tuple[np.ndarray, ...]
+    lonely_psu: str
+
+    @property
+    def first(self) -> Stage:
+        """The stage of the PSUs."""
+        return self.stages[0]
+
+    @property
+    def units(self) -> int:
+        """How many units the last stage has."""
+        return len(self.stages[-1].stratum)
+
+    @property
+    def separable(self) -> bool:
+        """Whether the variance is a sum over first-stage strata of centred squares and nothing else."""
+        return len(self.stages) == 1 and not (self.lonely_psu == "adjust" and bool(self.first.lonely.any()))
+
+    def psu_of_units(self) -> np.ndarray:
+        """PSU of each unit of the last stage, shape (U,)."""
+        psu = np.arange(self.units)
+        for stage in reversed(self.stages[1:]):
+            psu = stage.parent[stage.stratum[psu]]
+        return psu
+
+    def cov(self, totals: np.ndarray) -> np.ndarray:
+        """Covariance of the sums of `totals` over all units.
+
+        Parameters
+        ----------
+        totals : np.ndarray, shape (U, k)
+            Weighted (linearised) totals of the units of the last stage; 0 for units without respondents.
+
+        Returns
+        -------
+        np.ndarray, shape (k, k)
+        """
+        cov = np.zeros((totals.shape[1], totals.shape[1]))
+        for stage, scale in zip(reversed(self.stages), reversed(self.scale), strict=True):
+            centred = totals - self._centre(stage, totals)
+            centred *= np.sqrt(scale)[stage.stratum, None]
+            cov += centred.T @ centred
+            if stage is not self.first:
+                totals = _sum_by(stage.parent[stage.stratum], totals, self._parents(stage))
+        return cov
+
+    def _parents(self, stage: Stage) -> int:
+        return len(self.stages[self.stages.index(stage) - 1].stratum)
+
+    def _centre(self, stage: Stage, totals: np.ndarray) -> np.ndarray:
+        """Mean of each unit's stratum, shape (U, k); under 'adjust' of all units for a lonely one."""
+        mean = np.add.reduceat(totals, stage.start, axis=0) / stage.size[:, None]
+        if self.lonely_psu == "adjust" and stage.lonely.any():
+            parents = int(stage.parent.max()) + 1
+            sums = _sum_by(stage.parent[stage.stratum], totals, parents)
+            counts = np.bincount(stage.parent[stage.stratum], minlength=parents)
+            overall = sums / np.maximum(counts, 1)[:, None]
+            mean[stage.lonely] = overall[stage.parent[stage.lonely]]
+        return mean[stage.stratum]
+
+    def df(self, present: np.ndarray | None = None) -> float:
+        """PSUs minus strata, counted among the PSUs marked in `present`, shape (PSUs,)."""
+        stratum = self.first.stratum
+        if present is None:
+            return float(len(stratum) - len(self.first.size))
+        return float(present.sum() - len(np.unique(stratum[present])))
+
+
+def _sum_by(group: np.ndarray, values: np.ndarray, groups: int) -> np.ndarray:
+    """Sum the rows of `values`, shape (U, k), within groups: shape (groups, k)."""
+    return np.column_stack([np.bincount(group, weights=each, minlength=groups) for each in values.T])
+
+
+def build_stages(
+    strata: Sequence[Any],
+    units: Sequence[Any],
+    populations: Sequence[np.ndarray | None],
+    n: int,
+    *,
+    lonely_psu: str = "fail",
+    nest: bool = False,
+) -> Stages:
+    """Number strata and units of all stages.
+
+    Parameters
+    ----------
+    strata, units, populations : sequences, one entry a stage
+        Label of each respondent's stratum and unit, and the number of units in the population of the
+        stratum, shape (n,) each; None where there is none. Units of None are the respondents.
+    n : int
+        Respondents.
+    lonely_psu : str
+        ``"fail"``, ``"remove"``, ``"certainty"``, ``"average"`` or ``"adjust"``.
+    nest : bool
+        Unit labels start again in each stratum.
+
+    Returns
+    -------
+    Stages
+        Stages after the first only where the population of the stage before is known: without it the
+        PSUs alone carry the variance.
+
+    Raises
+    ------
+    DesignError
+        A unit in two strata, a population smaller than its sample or not the same within a stratum,
+        strata with one PSU under ``"fail"``.
+    """
+    if lonely_psu not in LONELY_POLICIES:
+        raise DesignError(f"lonely_psu cannot be {lonely_psu!r}. {nearest(lonely_psu, LONELY_POLICIES)}")
+    stages: list[Stage] = []
+    scales: list[np.ndarray] = []
+    unit = np.zeros(n, np.int32)
+    weight_above = np.ones(1)
+    for depth, (stratum, label, population) in enumerate(zip(strata, units, populations, strict=True)):
+        if depth and not np.isfinite(stages[-1].population).any():
+            break
+        stage, unit, names = _number(stratum, label, population, unit, depth, nest)
+        if lonely_psu == "fail" and stage.lonely.any():
+            _refuse_lonely(stage, names, depth)
+        above = weight_above[stage.parent]
+        stages.append(stage)
+        scales.append(_scale(stage, lonely_psu) * above)
+        fraction = np.where(np.isfinite(stage.population), stage.fraction, 0.0)
+        weight_above = (fraction * above)[stage.stratum]
+    return Stages(tuple(stages), unit, tuple(scales), lonely_psu)
+
+
+def _number(
+    stratum: Any,
+    label: Any,
+    population: np.ndarray | None,
+    parent: np.ndarray,
+    depth: int,
+    nest: bool,
+) -> tuple[Stage, np.ndarray, np.ndarray]:
+    """One stage from the labels of its strata and units, inside the units of the stage before."""
+    n = len(parent)
+    if stratum is None:
+        own, names = np.zeros(n, np.int32), np.array([""])
+    else:
+        own, names = dense_codes(stratum)
+    pair = parent.astype(np.int64) * (int(own.max()) + 1) + own if depth else own
+    h, pairs = dense_codes(pair)
+    strata = len(pairs)
+    if label is None:
+        unit, unit_stratum = _respondents_as_units(h, strata)
+    else:
+        unit, unit_stratum = _units_in_strata(h, label, strata, names, nest=nest or depth > 0)
+    size = np.bincount(unit_stratum, minlength=strata)
+    start = np.concatenate([[0], np.cumsum(size)[:-1]])
+    first_row = np.empty(strata, np.int64)
+    first_row[h[::-1]] = np.arange(n - 1, -1, -1)
+    own_names = names[own[first_row]]
+    sizes = (
+        np.full(strata, np.inf)
+        if population is None
+        else _populations(population, h, first_row, size, own_names)
+    )
+    stage = Stage(unit_stratum, start, size.astype(float), sizes, parent[first_row].astype(np.int64))
+    return stage, unit, own_names
+
+
+def _respondents_as_units(h: np.ndarray, strata: int) -> tuple[np.ndarray, np.ndarray]:
+    order = np.argsort(h, kind="stable")
+    unit = np.empty(len(h), np.int32)
+    unit[order] = np.arange(len(h), dtype=np.int32)
+    return unit, h[order]
+
+
+def _units_in_strata(
+    h: np.ndarray, label: Any, strata: int, names: np.ndarray, *, nest: bool
+) -> tuple[np.ndarray, np.ndarray]:
+    """Number units in the order of their strata, by look-up of the label where each lies in one stratum."""
+    code, levels = dense_codes(label)
+    if nest:
+        code, pairs = dense_codes(h.astype(np.int64) * len(levels) + code)
+        return code, (pairs // len(levels)).astype(np.int32)
+    stratum_of = np.empty(len(levels), np.int32)
+    stratum_of[code] = h
+    astray = stratum_of[code] != h
+    if astray.any():
+        row = int(np.flatnonzero(astray)[0])
+        unit = levels[code[row]]
+        held = names[np.unique(h[code == code[row]])[:2]] if len(names) == strata else ["?", "?"]
+        raise DesignError(
+            f"PSU {unit!r} lies in more than one stratum ({held[0]!r} and {held[1]!r}; "
+            f"{len(np.unique(code[astray]))} PSUs do). If PSU codes start again in each stratum, pass "
+            "nest=True; otherwise correct the stratum or the PSU column."
+        )
+    order = np.argsort(stratum_of, kind="stable")
+    rank = np.empty(len(levels), np.int32)
+    rank[order] = np.arange(len(levels), dtype=np.int32)
+    return rank[code], stratum_of[order]
+
+
+def _populations(
+    population: np.ndarray, h: np.ndarray, first_row: np.ndarray, size: np.ndarray, names: np.ndarray
+) -> np.ndarray:
+    """Population size of each stratum, shape (H,), refused where it varies or is below the sample."""
+    population = np.asarray(population, dtype=float)
+    sizes = population[first_row]
+    if np.isnan(population).any():
+        raise DesignError(
+            f"population sizes are missing for {int(np.isnan(population).sum())} respondents. "
+            "Fill them in, or pass no population_size to treat the sample as drawn with replacement."
+        )
+    varies = np.unique(h[population != sizes[h]])
+    if len(varies):
+        raise DesignError(
+            f"population size is not the same within stratum {names[varies[0]]!r} ({len(varies)} strata). "
+            "Give every respondent of a stratum the number of units in that stratum."
+        )
+    short = np.flatnonzero(sizes < size * (1 - 1e-10))
+    if len(short):
+        at = short[0]
+        raise DesignError(
+            f"stratum {names[at]!r} has {int(size[at])} sampled units but a population size of {sizes[at]:g} "
+            f"({len(short)} strata). population_size counts units of the population; pass "
+            "sampling_fraction= if the column holds fractions."
+        )
+    return sizes
+
+
+def _scale(stage: Stage, lonely_psu: str) -> np.ndarray:
+    """Factor of each stratum's centred sum of squares: (1 - n/N) n/(n-1), with the lonely rule."""
+    fpc = np.where(1 - stage.fraction > _CERTAIN, 1 - stage.fraction, 0.0)
+    several = stage.size > 1
+    scale = fpc * np.where(several, stage.size / np.maximum(stage.size - 1, 1), 1.0)
+    if lonely_psu != "adjust":
+        scale = np.where(stage.lonely, 0.0, scale)
+    if lonely_psu == "average":
+        strata = np.bincount(stage.parent)
+        known = strata - np.bincount(stage.parent, weights=stage.lonely, minlength=len(strata))
+        scale = scale * (strata / np.maximum(known, 1))[stage.parent]
+    return scale
+
+
+def _refuse_lonely(stage: Stage, names: np.ndarray, depth: int) -> None:
+    lonely = names[stage.lonely]
+    shown = ", ".join(repr(str(name)) for name in lonely[:8]) + (" ..." if len(lonely) > 8 else "")
+    where = "one PSU" if depth == 0 else f"one unit at stage {depth + 1}"
+    raise DesignError(
+        f"{len(lonely)} strata have {where} each, so their variance is unknown: {shown}. Merge them with "
+        "neighbours in the data or the wave's card, or pass lonely_psu='adjust' (cautious), 'average', "
+        "'certainty' or 'remove' (both count them as adding nothing)."
+    )

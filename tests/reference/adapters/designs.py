@@ -1,0 +1,67 @@
+"""A case's design in neutral words -> `egovstats.Design`."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from run_cases import NotCovered
+
+import egovstats as eg
+
+
+def sample(case: dict[str, Any], data: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    """The sample's frame, with the columns that an R formula makes on the way."""
+    frame = data[case["data"][0]]
+    for text in (case.get("args") or {}).get("variables") or []:
+        made = re.fullmatch(r"interaction\(([\w.]+), ([\w.]+)\)", str(text))
+        if made:
+            a, b = frame[made.group(1)], frame[made.group(2)]
+            levels = [f"{x}.{y}" for y in b.cat.categories for x in a.cat.categories]
+            frame = frame.assign(**{text: pd.Categorical(a.astype(str) + "." + b.astype(str), levels)})
+    return frame
+
+
+def design_of(case: dict[str, Any], data: dict[str, pd.DataFrame]) -> eg.Design:
+    """The design object of a case."""
+    spec = case["design"]
+    for later in ("pps", "replicates", "calibration"):
+        if spec.get(later):
+            raise NotCovered(f"designs with {later}")
+    if spec.get("domain_lonely"):
+        raise NotCovered("domain_lonely")
+    fpc = spec.get("fpc") or None
+    strata = spec.get("strata") or None
+    size = {"population_size": fpc} if spec.get("fpc_is") == "population_size" else {"sampling_fraction": fpc}
+    return eg.Design(
+        sample(case, data),
+        weight=spec.get("weights"),
+        strata=strata,
+        psu=spec.get("ids") or None,
+        nest=bool(spec.get("nest")),
+        lonely_psu=spec.get("lonely_psu") or "fail",
+        **(size if fpc else {}),
+    )
+
+
+def condition(text: str | None, frame: pd.DataFrame) -> np.ndarray | None:
+    """An R condition on columns as a boolean array; missing counts as outside."""
+    if not text:
+        return None
+    expression = re.sub(r"\b([A-Za-z_]+)\.([A-Za-z_.]+)\b", lambda m: f"`{m.group(0)}`", text)
+    expression = expression.replace("&", " and ").replace("|", " or ")
+    return frame.eval(expression, engine="python").to_numpy(dtype=bool)
+
+
+def where_of(case: dict[str, Any], frame: pd.DataFrame, variables: list[str] = ()) -> np.ndarray | None:  # type: ignore[assignment]
+    """The case's domain; with na_rm, also only rows complete in all variables."""
+    mask = condition(case["design"].get("domain"), frame)
+    own = condition((case.get("args") or {}).get("domain"), frame)
+    if own is not None:
+        mask = own if mask is None else mask & own
+    if (case.get("args") or {}).get("na_rm"):
+        complete = frame[list(variables)].notna().all(axis=1).to_numpy()
+        mask = complete if mask is None else mask & complete
+    return mask
