@@ -1,0 +1,24 @@
+"""Survey series: cards and crosswalks of waves; harmonising, audit, comparability."""
+
+from egovstats.waves.card import Card
+from egovstats.waves.crosswalk import Crosswalk, Rule, read_crosswalk
+from egovstats.waves.item import Answer, Change, Headline, Item
+from egovstats.waves.series import SeriesCard, SurveySeries, open_series
+from egovstats.waves.words import LANGUAGES, MISSING_REASONS, in_language
+
+__all__ = [
+    "LANGUAGES",
+    "MISSING_REASONS",
+    "Answer",
+    "Card",
+    "Change",
+    "Crosswalk",
+    "Headline",
+    "Item",
+    "Rule",
+    "SeriesCard",
+    "SurveySeries",
+    "in_language",
+    "open_series",
+    "read_crosswalk",
+]

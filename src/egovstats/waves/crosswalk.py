@@ -1,0 +1,222 @@
+"""Crosswalks: a row maps one code of a wave's source variable to a target code or a missing reason."""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from egovstats.errors import nearest
+from egovstats.waves.faults import Fault
+from egovstats.waves.words import MISSING_REASONS
+
+COLUMNS = ("wave", "item", "source_variable", "source_code", "source_label", "code", "missing", "note")
+"""Columns of ``crosswalk.csv``, in this order."""
+
+COPY = "="
+"""In the column ``code``: take the source number as it is."""
+
+_NUMBER = r"-?\d+(?:\.\d+)?"
+_RANGE = re.compile(rf"^({_NUMBER})\.\.({_NUMBER})$")
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One row of a crosswalk.
+
+    Parameters
+    ----------
+    wave, item, variable : str
+    source_code : str
+        The code as text (``"1"``, ``"01"``, ``"-1"``, ``".a"``); ``""`` is a system-missing value, and
+        ``"18..110"`` every number from 18 to 110. A row for one code goes before a range that holds it.
+    source_label : str
+        The code's label in the wave's own file and language; ``""`` leaves it unchecked.
+    target : float, optional
+        Target code; None for a missing reason or a copied number.
+    missing : str
+        Missing reason, or ``""``.
+    note : str
+    line : int
+        Line of the file, counted from 1.
+    """
+
+    wave: str
+    item: str
+    variable: str
+    source_code: str
+    source_label: str
+    target: float | None
+    missing: str
+    note: str
+    line: int
+
+    @property
+    def bounds(self) -> tuple[float, float] | None:
+        """Ends of a range of numbers, both inside; None for one code."""
+        match = _RANGE.match(self.source_code)
+        return (float(match[1]), float(match[2])) if match else None
+
+    @property
+    def copies(self) -> bool:
+        """Whether the source number is taken as it is."""
+        return self.target is None and not self.missing
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Crosswalk:
+    """All rows of a crosswalk, by wave and item.
+
+    Parameters
+    ----------
+    rules : tuple of Rule
+        In the order of the file.
+    """
+
+    rules: tuple[Rule, ...]
+
+    def __len__(self) -> int:
+        return len(self.rules)
+
+    def __iter__(self) -> Iterator[Rule]:
+        return iter(self.rules)
+
+    def of(self, wave: str, item: str) -> tuple[Rule, ...]:
+        """Rows of one item in one wave; none where it was not asked."""
+        return tuple(rule for rule in self.rules if rule.wave == wave and rule.item == item)
+
+    def variable(self, wave: str, item: str) -> str | None:
+        """Source variable of an item in a wave; None where it was not asked."""
+        return next((rule.variable for rule in self.of(wave, item)), None)
+
+    def asked(self, wave: str) -> tuple[str, ...]:
+        """Names of the items that a wave asked, in the order of the file."""
+        return tuple(dict.fromkeys(rule.item for rule in self.rules if rule.wave == wave))
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row a rule, with the columns of the file and ``line``; ``code`` is text."""
+        return pd.DataFrame(
+            [
+                (r.wave, r.item, r.variable, r.source_code, r.source_label, _code_text(r), r.missing, r.note)
+                for r in self.rules
+            ],
+            columns=list(COLUMNS),
+        ).assign(line=[rule.line for rule in self.rules])
+
+
+def csv_row(cells: Mapping[str, str]) -> str:
+    """Write one row of a crosswalk, code and label quoted, as it stands in the file.
+
+    Examples
+    --------
+    >>> csv_row({"wave": "2020", "item": "sex", "source_variable": "Q1", "source_code": "1", "code": "2"})
+    '2020,sex,Q1,"1","",2,,'
+    """
+    buffer = io.StringIO()
+    plain = csv.writer(buffer, lineterminator="")
+    parts = []
+    for column in COLUMNS:
+        cell = cells.get(column, "")
+        if column in ("source_code", "source_label"):
+            parts.append('"' + cell.replace('"', '""') + '"')
+            continue
+        buffer.seek(0)
+        buffer.truncate()
+        plain.writerow([cell])
+        parts.append(buffer.getvalue() if cell else "")
+    return ",".join(parts)
+
+
+def read_crosswalk(path: Path, *, name: str = "crosswalk.csv") -> tuple[Crosswalk, list[Fault]]:
+    """Read a crosswalk file; codes stay text, so that leading zeros are kept.
+
+    Parameters
+    ----------
+    path : Path
+        UTF-8, comma-separated, with the header `COLUMNS`.
+    name : str
+        How faults name the file.
+
+    Returns
+    -------
+    tuple
+        The rows that can be read, and the faults of the others.
+    """
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        return Crosswalk(()), [Fault(name, 0, f"is not UTF-8 (byte {error.start}). Save it as CSV UTF-8.")]
+    except OSError as error:
+        return Crosswalk(()), [Fault(name, 0, f"cannot be opened: {error.strerror or error}.")]
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    rules: list[Rule] = []
+    faults: list[Fault] = []
+    try:
+        header = next(reader, [])
+        if tuple(header) != COLUMNS:
+            return Crosswalk(()), [Fault(name, 1, _header_fault(header))]
+        before = reader.line_num
+        for cells in reader:
+            line, before = before + 1, reader.line_num
+            if not any(cell.strip() for cell in cells):
+                continue
+            rule, fault = _rule(cells, line)
+            rules += [rule] if rule is not None else []
+            faults += [Fault(name, line, fault)] if fault else []
+    except csv.Error as error:
+        faults.append(Fault(name, reader.line_num, f"is not CSV: {error}. Close its quotes."))
+    return Crosswalk(tuple(rules)), faults
+
+
+def _header_fault(header: list[str]) -> str:
+    expected = ",".join(COLUMNS)
+    if len(header) == 1 and any(mark in header[0] for mark in ";\t"):
+        return f"columns must be separated by commas, found {header[0][:80]!r}. Save it as comma-separated."
+    return f"the header must be {expected!r}, found {','.join(header)[:120]!r}."
+
+
+def _rule(cells: list[str], line: int) -> tuple[Rule | None, str]:
+    """Read the cells of one row: the rule, or what is wrong with it."""
+    if len(cells) != len(COLUMNS):
+        return None, f"has {len(cells)} cells and must have {len(COLUMNS)}. Quote cells that hold commas."
+    wave, item, variable, source_code, label, code, missing, note = (cell.strip() for cell in cells)
+    faults = [
+        f"{column} is empty"
+        for column, cell in zip(COLUMNS, (wave, item, variable), strict=False)
+        if not cell
+    ]
+    if code and missing:
+        faults.append(f"gives both the code {code!r} and the missing reason {missing!r}; one must go")
+    if not code and not missing:
+        faults.append("gives neither a code nor a missing reason; one must be there")
+    if missing and missing not in MISSING_REASONS:
+        faults.append(f"missing {missing!r} is no reason. {nearest(missing, MISSING_REASONS).rstrip('.')}")
+    target = _number(code) if code not in ("", COPY) else None
+    if code not in ("", COPY) and target is None:
+        faults.append(f"code {code!r} must be a number, or {COPY!r} to copy the source number")
+    match = _RANGE.match(source_code)
+    if match and float(match[2]) < float(match[1]):
+        faults.append(f"the range {source_code!r} ends before it starts")
+    if faults:
+        return None, "; ".join(faults) + ("" if faults[-1].endswith("?") else ".")
+    return Rule(wave, item, variable, source_code, label, target, missing, note, line), ""
+
+
+def _number(text: str) -> float | None:
+    try:
+        number = float(text)
+    except ValueError:
+        return None
+    return number if math.isfinite(number) else None
+
+
+def _code_text(rule: Rule) -> str:
+    if rule.copies:
+        return COPY
+    return "" if rule.target is None else f"{rule.target:.15g}"

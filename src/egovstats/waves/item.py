@@ -1,0 +1,150 @@
+"""Items of a survey series: what was asked, of whom, and what could be answered."""
+
+from __future__ import annotations
+
+import math
+import re
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from egovstats.waves.documents import Document
+from egovstats.waves.words import Words
+
+ASPECTS = ("wording", "scale", "categories", "mode", "coverage", "base", "weights")
+"""Aspects that the comparability of two waves is judged by."""
+
+RESERVED = ("wave", "year", "date", "weight", "stratum", "psu")
+"""Columns of the pooled frame that no item may be named after."""
+
+Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+
+
+class Answer(Document):
+    """One answer of an item.
+
+    Parameters
+    ----------
+    code : float
+        The target code, the same in every wave.
+    label : dict
+        The answer by language.
+    """
+
+    code: float
+    label: Words
+
+
+class Headline(Document):
+    """The share that trend lines of an item show: those who gave one of `codes`."""
+
+    codes: tuple[float, ...] = Field(min_length=1)
+    label: Words
+
+
+class Change(Document):
+    """What is known of an item's comparability from one wave on, against all waves before it.
+
+    Parameters
+    ----------
+    wave : str
+        The first wave after the change.
+    aspect : str
+        One of `ASPECTS`.
+    status : str
+        ``"changed"``; ``"same"`` where a difference of labels is known to mean nothing; ``"unknown"``.
+    detail : dict
+        A sentence by language.
+    """
+
+    wave: Annotated[str, Field(coerce_numbers_to_str=True)]
+    aspect: Literal["wording", "scale", "categories", "mode", "coverage", "base", "weights"]
+    status: Literal["same", "changed", "unknown"] = "changed"
+    detail: Words
+
+
+class Item(Document):
+    """One question, or one fact about a respondent, across the waves.
+
+    Parameters
+    ----------
+    name : str
+        Column of the pooled frame: lower case letters, digits and ``_``.
+    topic : str
+        Group of items that a report shows together (``"trust"``, ``"red_tape"``, ``"background"``).
+    kind : str
+        ``"nominal"``, ``"ordinal"`` or ``"number"``.
+    label, question : dict
+        Short name, and the wording as far as it is known, by language.
+    answers : tuple of Answer
+        In the order of the questionnaire; empty for a number.
+    base : dict
+        Who was asked.
+    headline : Headline, optional
+    reversed : bool
+        Some wave counted the scale the other way round, and its crosswalk rows turn it.
+    unit : str, optional
+        Unit of a number (``"years"``), or of the score of an ordinal item.
+    note : dict, optional
+        What a reader of the item must know.
+    changes : tuple of Change
+        What is known of its comparability beyond what cards and codebooks show.
+    """
+
+    name: Name
+    topic: str
+    kind: Literal["nominal", "ordinal", "number"]
+    label: Words
+    question: Words | None = None
+    answers: tuple[Answer, ...] = ()
+    base: Words = Field(default={"en": "everyone"}, validate_default=True)
+    headline: Headline | None = None
+    reversed: bool = False
+    unit: str | None = None
+    note: Words | None = None
+    changes: tuple[Change, ...] = ()
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Item:
+        faults = [*self._name_faults(), *self._answer_faults()]
+        if faults:
+            raise ValueError("; ".join(faults))
+        return self
+
+    def _name_faults(self) -> list[str]:
+        if self.name in RESERVED:
+            return [f"the item cannot be named {self.name!r}, which is a column of every pooled frame"]
+        return []
+
+    def _answer_faults(self) -> list[str]:
+        faults = []
+        codes = [answer.code for answer in self.answers]
+        twice = sorted({code for code in codes if codes.count(code) > 1})
+        if twice:
+            faults.append(f"{self.name}: the answer code {_plain(twice[0])} is there twice")
+        if not all(math.isfinite(code) for code in codes):
+            faults.append(f"{self.name}: an answer code must be a finite number")
+        if self.kind == "number" and self.answers:
+            faults.append(f"{self.name}: a number has no answers")
+        if self.kind != "number" and len(self.answers) < 2:
+            faults.append(f"{self.name}: kind {self.kind!r} needs at least two answers")
+        if self.headline is not None:
+            strange = [code for code in self.headline.codes if code not in codes]
+            if strange:
+                shown = ", ".join(map(_plain, strange))
+                faults.append(f"{self.name}: headline code {shown} is not among the answers")
+        return faults
+
+    @property
+    def codes(self) -> tuple[float, ...]:
+        """Target codes in the order of the questionnaire."""
+        return tuple(answer.code for answer in self.answers)
+
+    @property
+    def labels(self) -> dict[float, dict[str, str]]:
+        """Answers by target code, each by language."""
+        return {answer.code: answer.label for answer in self.answers}
+
+
+def _plain(code: float) -> str:
+    return f"{code:g}" if not re.search("e", f"{code:g}") else repr(code)
