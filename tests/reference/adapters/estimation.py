@@ -15,7 +15,9 @@ def in_words(frame: pd.DataFrame, name: str) -> bool:
     return not pd.api.types.is_numeric_dtype(frame[name])
 
 
-def estimates(case: dict[str, Any], data: dict[str, pd.DataFrame], statistic: str, by: Any = None) -> eg.Estimates:
+def estimates(
+    case: dict[str, Any], data: dict[str, pd.DataFrame], statistic: str, by: Any = None
+) -> eg.Estimates:
     """The case's estimates through the public interface."""
     frame = sample(case, data)
     design = design_of(case, data)

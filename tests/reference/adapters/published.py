@@ -15,9 +15,9 @@ from egovstats.inference import (
     published_power,
     published_summary,
     published_table,
-    published_trend,
 )
 from egovstats.inference.published_share import PublishedShare, difference_std_error, effect_sizes
+from egovstats.inference.published_trend import cochran_armitage, equal_proportions, weighted_line
 from egovstats.results import HypothesisTest
 
 Args = dict[str, Any]
@@ -271,22 +271,20 @@ def _pool_random(args: Args) -> Answer:
 
 def _cochran_armitage(args: Args) -> Answer:
     scores = np.array(args["scores"]) if args.get("scores") else None
-    test = published_trend.cochran_armitage(
-        np.array(args["successes"]), np.array(args["trials"]), scores=scores
-    )
+    test = cochran_armitage(np.array(args["successes"]), np.array(args["trials"]), scores=scores)
     assert test.effect is not None
     z = float(np.copysign(np.sqrt(test.statistic), test.effect.estimate))
     return {"chisq": test.statistic, "df": test.df[0], "p_value": test.p_value, "z": z}
 
 
 def _k_proportions(args: Args) -> Answer:
-    test = published_trend.equal_proportions(np.array(args["successes"]), np.array(args["trials"]))
+    test = equal_proportions(np.array(args["successes"]), np.array(args["trials"]))
     return {"chisq": test.statistic, "df": test.df[0], "p_value": test.p_value}
 
 
 def _weighted_line(args: Args) -> Answer:
     time, estimate, error = (np.array(args[name], dtype=float) for name in ("x", "estimate", "se"))
-    line = published_trend.weighted_line(time, estimate, error)
+    line = weighted_line(time, estimate, error)
     z, df = line.slope / line.slope_error, len(time) - 2
     overall = published_summary.pool(estimate, error)
     return {

@@ -1,0 +1,299 @@
+"""The trend of an item across years: how steep, how sure, and whether a straight line is enough."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy import special
+
+from egovstats.design.columns import as_numbers, column
+from egovstats.design.design import Design, check_design
+from egovstats.design.domains import Where, mask_of
+from egovstats.errors import EstimateError, nearest
+from egovstats.estimate import mean, proportion
+from egovstats.inference.wald import wald_test
+from egovstats.inference.wave_line import wave_line
+from egovstats.intervals import t_quantile
+from egovstats.models import Fit, family_of, fit_matrix
+from egovstats.results import Effect, Estimates, HypothesisTest
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Trend:
+    """What the waves say about one item's trend.
+
+    Parameters
+    ----------
+    item : str
+    estimates : Estimates
+        Share or mean at each time.
+    slope : HypothesisTest
+        Change per unit of time by design-based linear regression of the answers on time.
+    odds_ratio : HypothesisTest or None
+        The same on the log-odds (a share's trend): odds ratio per unit of time.
+    linearity : HypothesisTest or None
+        Departure of the waves from the straight line; None where two waves leave nothing to test.
+    by_wave : HypothesisTest or None
+        Slope with the wave as the unit, a random wave effect and k - 2 degrees of freedom; None with fewer
+        than three waves.
+    line : tuple of float
+        Intercept and slope of the linear regression, for drawing.
+    notes : tuple of str
+        Why something is None, and what to be careful about.
+    """
+
+    item: str
+    estimates: Estimates
+    slope: HypothesisTest
+    odds_ratio: HypothesisTest | None
+    linearity: HypothesisTest | None
+    by_wave: HypothesisTest | None
+    line: tuple[float, float]
+    notes: tuple[str, ...]
+
+    @property
+    def tests(self) -> tuple[HypothesisTest, ...]:
+        """All tests that could be made."""
+        return tuple(test for test in (self.slope, self.odds_ratio, self.linearity, self.by_wave) if test)
+
+    @property
+    def synthetic(self) -> bool:
+        """Whether any source is made up."""
+        return self.estimates.synthetic
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row a test, in the project's column names."""
+        return pd.concat([test.to_frame() for test in self.tests], ignore_index=True)
+
+
+def trend(
+    design: Design,
+    item: str,
+    on: str = "year",
+    *,
+    answers: Sequence[Any] | None = None,
+    where: Where = None,
+    conf_level: float = 0.95,
+) -> Trend:
+    """Test the trend of an item across waves.
+
+    Parameters
+    ----------
+    design : Design
+    item : str
+        Column of answers. A column of 0 and 1 is a share; other numbers have a mean.
+    on : str
+        Column with the time of each respondent's wave, a number.
+    answers : sequence, optional
+        The trend of the share that gave one of these answers. Needed for answers in words.
+    where : str or boolean array of shape (n,), optional
+        Domain.
+    conf_level : float
+
+    Returns
+    -------
+    Trend
+        The slope in shares (or units of the item) per unit of `on`.
+
+    Raises
+    ------
+    EstimateError
+        One wave only, a time that is no number, answers in words without `answers`.
+
+    Notes
+    -----
+    With the respondent as the unit, the interval holds for these waves as they are; with the wave as
+    the unit, for the process that the waves are draws of. Few waves make the second much wider.
+
+    References
+    ----------
+    Korn and Graubard (1999), Analysis of Health Surveys, section 8.2; Ingram et al. (2018), National
+    Center for Health Statistics guidelines for analysis of trends.
+    """
+    frame = check_design(design).frame
+    time = as_numbers(column(frame, on, "time"), "trend")
+    y, asked, share = _outcome(design, item, answers)
+    mask = mask_of(frame, where)
+    used = asked & ~np.isnan(time) & (design.weight > 0)
+    used = used if mask is None else used & mask
+    times = np.unique(time[used])
+    if len(times) < 2:
+        raise EstimateError(
+            f"item {item!r} has answers at {len(times)} value(s) of {on!r}, so there is no trend. "
+            "Read more waves, or choose an item that was asked more than once."
+        )
+    estimates = (
+        proportion(design, item, by=on, where=used, answers=answers)
+        if answers is not None
+        else mean(design, item, by=on, where=used)
+    )
+    centre = float(times.mean())
+    X = np.column_stack([np.ones(len(y)), np.where(used, time - centre, 0.0)])
+    line = fit_matrix(
+        design, X, y, used, family=family_of("gaussian"), names=("Intercept", on), outcome=repr(item)
+    )
+    unit = "share" if share else design.unit(item)
+    keys = {"item": item}
+    notes: list[str] = []
+    odds = _odds(design, X, y, used, on, keys, conf_level, notes) if share else None
+    departure = _departure(design, X, y, time, times, used, on, keys, notes)
+    return Trend(
+        item=item,
+        estimates=estimates,
+        slope=_slope(line, f"{unit} per {on}", keys, conf_level),
+        odds_ratio=odds,
+        linearity=departure,
+        by_wave=_by_wave(estimates, times, f"{unit} per {on}", on, keys, conf_level, notes),
+        line=(float(line.estimate[0] - line.estimate[1] * centre), float(line.estimate[1])),
+        notes=tuple(notes),
+    )
+
+
+def _outcome(design: Design, item: str, answers: Sequence[Any] | None) -> tuple[np.ndarray, np.ndarray, bool]:
+    """The outcome (n,), who answered (n,), and whether it is a share."""
+    if answers is None:
+        try:
+            y, answered = design.values(item)
+        except EstimateError as error:
+            raise EstimateError(
+                f"item {item!r} has answers in words; say whose share to follow with answers=[...]."
+            ) from error
+        return y, answered, bool(np.isin(y[answered], (0, 1)).all())
+    codes, levels = design.codes(item)
+    chosen = [answers] if isinstance(answers, str) else list(answers)
+    for answer in chosen:
+        if answer not in levels:
+            raise EstimateError(f"item {item!r} has no answer {answer!r}. {nearest(str(answer), levels)}")
+    hit = np.isin(codes, [levels.index(answer) + 1 for answer in chosen])
+    return hit.astype(float), codes > 0, True
+
+
+def _t_test(estimate: float, std_error: float, df: float) -> tuple[float, float]:
+    statistic = estimate / std_error if std_error > 0 else float("nan")
+    return statistic, float(2 * special.stdtr(df, -abs(statistic))) if df > 0 else float("nan")
+
+
+def _slope(line: Fit, unit: str, keys: dict[str, Any], conf_level: float) -> HypothesisTest:
+    estimate, std_error, df = float(line.estimate[1]), float(line.std_error[1]), line.df_residual
+    statistic, p_value = _t_test(estimate, std_error, df)
+    margin = float(t_quantile(np.array(df), conf_level)) * std_error
+    return HypothesisTest(
+        test="design-based linear regression on time",
+        null="There is no linear trend.",
+        statistic=statistic,
+        distribution="t",
+        df=(df,),
+        p_value=p_value,
+        effect=Effect("slope", estimate, estimate - margin, estimate + margin, unit, conf_level, std_error),
+        n=float(line.n),
+        keys=keys,
+        sources=line.sources,
+        notes=() if np.isfinite(p_value) else ("no degrees of freedom or no variance to test against",),
+    )
+
+
+def _odds(
+    design: Design,
+    X: np.ndarray,
+    y: np.ndarray,
+    used: np.ndarray,
+    on: str,
+    keys: dict[str, Any],
+    conf_level: float,
+    notes: list[str],
+) -> HypothesisTest | None:
+    if len(np.unique(y[used])) < 2:
+        notes.append("everyone gave the same answer, so there are no odds to follow")
+        return None
+    fit = fit_matrix(design, X, y, used, family=family_of("binomial"), names=("Intercept", on))
+    slope, std_error = float(fit.estimate[1]), float(fit.std_error[1])
+    statistic, p_value = _t_test(slope, std_error, fit.df_residual)
+    margin = float(t_quantile(np.array(fit.df_residual), conf_level)) * std_error
+    low, high = float(np.exp(slope - margin)), float(np.exp(slope + margin))
+    return HypothesisTest(
+        test="design-based logistic regression on time",
+        null="The odds do not change with time.",
+        statistic=statistic,
+        distribution="t",
+        df=(fit.df_residual,),
+        p_value=p_value,
+        effect=Effect("odds ratio", float(np.exp(slope)), low, high, f"ratio per {on}", conf_level),
+        n=float(fit.n),
+        keys=keys,
+        sources=fit.sources,
+    )
+
+
+def _departure(
+    design: Design,
+    X: np.ndarray,
+    y: np.ndarray,
+    time: np.ndarray,
+    times: np.ndarray,
+    used: np.ndarray,
+    on: str,
+    keys: dict[str, Any],
+    notes: list[str],
+) -> HypothesisTest | None:
+    """Wald test of wave effects beside the line: the saturated model against the straight one."""
+    if len(times) < 3:
+        notes.append("two waves always lie on a straight line, so its fit cannot be tested")
+        return None
+    waves = (time[:, None] == times[None, 2:]).astype(float) * used[:, None]
+    names = ("Intercept", on, *(f"{on}={at:g}" for at in times[2:]))
+    fit = fit_matrix(design, np.column_stack([X, waves]), y, used, family=family_of("gaussian"), names=names)
+    try:
+        found = wald_test(fit, list(names[2:]))
+    except EstimateError as error:
+        notes.append(f"the straight line cannot be tested: {error}")
+        return None
+    return HypothesisTest(
+        test="Wald test of departure from a straight line",
+        null="A straight line through the waves is enough.",
+        statistic=found.statistic,
+        distribution="F",
+        df=found.df,
+        p_value=found.p_value,
+        n=found.n,
+        keys=keys,
+        sources=found.sources,
+    )
+
+
+def _by_wave(
+    estimates: Estimates,
+    times: np.ndarray,
+    unit: str,
+    on: str,
+    keys: dict[str, Any],
+    conf_level: float,
+    notes: list[str],
+) -> HypothesisTest | None:
+    if len(times) < 3:
+        notes.append("with the wave as the unit a slope needs three waves or more")
+        return None
+    if not (estimates.variance > 0).all():
+        notes.append("a wave without variance: the slope with the wave as the unit is not computed")
+        return None
+    line = wave_line(times, estimates.estimate, estimates.cov)
+    statistic, p_value = _t_test(line.slope, line.std_error, line.df)
+    margin = float(t_quantile(np.array(line.df), conf_level)) * line.std_error
+    return HypothesisTest(
+        test="line through the waves with a random wave effect",
+        null="There is no linear trend in the process that the waves are draws of.",
+        statistic=statistic,
+        distribution="t",
+        df=(line.df,),
+        p_value=p_value,
+        effect=Effect(
+            "slope", line.slope, line.slope - margin, line.slope + margin, unit, conf_level, line.std_error
+        ),
+        n=float(len(times)),
+        keys=keys,
+        sources=estimates.sources,
+        notes=(f"standard deviation of waves about the line: {np.sqrt(line.wave_variance):.4g}",),
+    )
