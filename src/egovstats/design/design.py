@@ -14,7 +14,7 @@ from egovstats.design.domains import Domains, Where, number_domains
 from egovstats.errors import DesignError, EstimateError
 from egovstats.results import Reach
 from egovstats.sources import Source
-from egovstats.variance import Cells, Stages, build_stages
+from egovstats.variance import Cells, CellTotals, Stages, Totals, build_stages, count, sum_columns, tally
 
 _KEPT = 16  # numberings of domains remembered at a time
 
@@ -166,10 +166,29 @@ class Design:
         """Unit of an item as its description has it, else ``"own unit"``."""
         return str(getattr(self.items.get(item), "unit", "") or "own unit")
 
+    def totals(self, domains: Domains, columns: Sequence[np.ndarray]) -> Totals:
+        """Weighted totals of columns, shape (n,) each, by domain."""
+        cells = _cells(domains)
+        weighted = [self.weight * each for each in columns]
+        return CellTotals(cells, sum_columns(cells.index, weighted, len(cells)))
+
+    def answer_totals(self, domains: Domains, item: str) -> tuple[Totals, list[Any]]:
+        """Weighted totals of an item's K answers by domain, in one pass, and the answers."""
+        codes, answers = self.codes(item)
+        cells = _cells(domains)
+        return CellTotals(cells, tally(cells.index, codes, self.weight, len(cells), len(answers))), answers
+
+    def counts(self, domains: Domains, inside: np.ndarray) -> np.ndarray:
+        """Respondents with a weight above 0 for whom `inside` (n,) holds, by domain, shape (G,)."""
+        if domains.code is None:
+            return np.array([np.count_nonzero(inside)], dtype=float)
+        group = np.where(domains.code < 0, len(domains), domains.code)
+        return count(group, inside.view(np.uint8), len(domains), 1)[:, 0].astype(float)
+
     def reach(self, domains: Domains, each: int) -> Reach:
         """Degrees of freedom of sets of domains, for `each` estimates a domain."""
         stratum = self.stages.first.stratum
-        return Reach(domains.cells.present, stratum, np.repeat(np.arange(len(domains)), each))
+        return Reach(_cells(domains).present, stratum, np.repeat(np.arange(len(domains)), each))
 
     def cov_of_totals(self, scores: np.ndarray) -> np.ndarray:
         """Covariance of the sums of linearised values.
@@ -191,6 +210,11 @@ class Design:
             ]
         )
         return self.stages.cov(totals)
+
+
+def _cells(domains: Domains) -> Cells:
+    assert domains.cells is not None  # a linearised design numbers its cells with its domains
+    return domains.cells
 
 
 def _names(names: str | Sequence[str] | None) -> list[str]:

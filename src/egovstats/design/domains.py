@@ -26,8 +26,8 @@ class Domains:
         G rows: the value of each `by` column; no columns where there is one domain.
     code : np.ndarray of int, shape (n,), or None
         Domain of each respondent, -1 for none; None when everyone is in the one domain.
-    cells : Cells
-        Pairs of sampling unit and domain.
+    cells : Cells or None
+        Pairs of sampling unit and domain; None where the variance comes from replicate weights.
     df : np.ndarray, shape (G,)
         PSUs minus strata among those that hold a respondent of the domain.
     notes : tuple of str
@@ -36,7 +36,7 @@ class Domains:
 
     keys: pd.DataFrame
     code: np.ndarray | None
-    cells: Cells
+    cells: Cells | None
     df: np.ndarray
     notes: tuple[str, ...]
 

@@ -1,4 +1,4 @@
-"""From linearised cell totals to `Estimates`: the one place where estimators meet the covariance engine."""
+"""From totals to `Estimates`: keys, bases and degrees of freedom beside the numbers."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def keys_of(domains: Domains, columns: dict[str, list[object]]) -> pd.DataFrame:
 def assemble(
     design: Design,
     domains: Domains,
-    scores: np.ndarray,
+    covariance: Covariance,
     *,
     keys: pd.DataFrame,
     estimate: np.ndarray,
@@ -43,35 +43,17 @@ def assemble(
     unit: str,
     interval: str = "wald",
 ) -> Estimates:
-    """Put an estimator's pieces together.
-
-    Parameters
-    ----------
-    scores : np.ndarray, shape (cells, r)
-        Linearised totals by cell, r statistics a domain.
-    estimate, n, population, var_srs : np.ndarray, shape (domains, r)
-    """
-    cells = domains.cells
-    # An empty base gives no estimate: NaN marks it, and its row says n = 0.
-    void = ~np.isfinite(estimate)
-    variance = np.where(void, np.nan, cells.variance(np.nan_to_num(scores)))
-
-    def joint() -> np.ndarray:
-        cov = cells.cov(np.nan_to_num(scores))
-        empty = np.flatnonzero(void.ravel())
-        cov[empty, :] = np.nan
-        cov[:, empty] = np.nan
-        return cov
-
+    """Put an estimator's pieces together; `estimate`, `n`, `population`, `var_srs` have shape (G, q)."""
+    each = estimate.shape[1]
+    void = int((~np.isfinite(estimate)).sum())
     notes = domains.notes
-    if void.any():
-        notes = (*notes, f"{int(void.sum())} estimates have no respondents in their base")
-    r = scores.shape[1]
+    if void:
+        notes = (*notes, f"{void} of {estimate.size} estimates have no respondents in their base")
     return Estimates(
         keys=keys,
         estimate=estimate.ravel(),
-        covariance=Covariance(variance.ravel(), joint),
-        df=np.repeat(domains.df, r),
+        covariance=covariance,
+        df=np.repeat(domains.df, each),
         n=n.ravel(),
         population=population.ravel(),
         statistic=statistic,
@@ -79,7 +61,7 @@ def assemble(
         sources=design.sources,
         design_df=design.df,
         var_srs=None if var_srs is None else var_srs.ravel(),
-        reach=design.reach(domains, r),
+        reach=design.reach(domains, each),
         interval=interval,
         notes=notes,
     )

@@ -9,7 +9,7 @@ import numpy as np
 from egovstats.design.design import Design, check_design
 from egovstats.design.domains import Where
 from egovstats.estimate.assemble import assemble, item_names, keys_of
-from egovstats.estimate.moments import Moments, moments
+from egovstats.estimate.moments import moments
 from egovstats.results import Estimates
 
 
@@ -45,24 +45,19 @@ def mean(
     """
     domains = check_design(design).domains(by, where)
     names = item_names(item)
-    found = [moments(design, name, domains) for name in names]
+    found = moments(design, names, domains)
+    offset, covariance = found.totals.covariance(found.first, found.base)
     with np.errstate(invalid="ignore", divide="ignore"):
-        scores = np.column_stack([_scores(each, domains.cells.domain) for each in found])
+        var_srs = found.element_variance / found.n
     return assemble(
         design,
         domains,
-        scores,
+        covariance,
         keys=keys_of(domains, {"item": list(names)}),
-        estimate=np.column_stack([each.mean for each in found]),
-        n=np.column_stack([each.n for each in found]),
-        population=np.column_stack([each.population for each in found]),
-        var_srs=np.column_stack([each.element_variance / each.n for each in found]),
+        estimate=found.centre + offset,
+        n=found.n,
+        population=found.population,
+        var_srs=var_srs,
         statistic="mean",
         unit=design.unit(names[0]) if len(names) == 1 else "own unit of each item",
     )
-
-
-def _scores(found: Moments, domain: np.ndarray) -> np.ndarray:
-    """Cell totals of w (y - mean) / sum(w), shape (C,)."""
-    offset = found.mean - found.centre
-    return (found.cell_sum - offset[domain] * found.cell_weight) / found.population[domain]

@@ -1,57 +1,63 @@
-"""First and second moments of an item by cell and domain: one pass, shared by means, totals and variances."""
+"""First and second moments of items by domain: shared by means, totals and variances."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from egovstats.design import Design, Domains
-from egovstats.variance import sum_columns
+from egovstats.variance import Totals
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Moments:
-    """Sums of an item, taken about `centre` so that large values lose no digits.
+    """Weighted totals of q items, each taken about its own centre so that large values lose no digits.
 
     Parameters
     ----------
-    centre : float
-        Weighted mean over everyone.
-    cell_sum, cell_weight : np.ndarray, shape (C,)
-        Sums of w (y - centre) and of w over those who answered.
-    population : np.ndarray, shape (G,)
-        Sum of w by domain.
-    n : np.ndarray, shape (G,)
-        Respondents who answered, with a weight above 0.
-    mean : np.ndarray, shape (G,)
-    element_variance : np.ndarray, shape (G,)
-        Weighted variance of the item times n/(n - 1).
+    totals : Totals
+        Three columns an item: y - centre, who answered, (y - centre) squared.
+    centre : np.ndarray, shape (q,)
+        Weighted mean of everyone.
+    n, population, element_variance : np.ndarray, shape (G, q)
+        Respondents who answered, the people they stand for, and the weighted variance of the item
+        times n/(n - 1).
     """
 
-    centre: float
-    cell_sum: np.ndarray
-    cell_weight: np.ndarray
-    population: np.ndarray
+    totals: Totals
+    centre: np.ndarray
     n: np.ndarray
-    mean: np.ndarray
+    population: np.ndarray
     element_variance: np.ndarray
 
+    @property
+    def first(self) -> list[int]:
+        """Columns of the deviations."""
+        return list(range(0, 3 * len(self.centre), 3))
 
-def moments(design: Design, item: str, domains: Domains) -> Moments:
-    """Sum an item within cells and domains."""
-    y, answered = design.values(item)
-    weight = np.where(answered, design.weight, 0.0)
-    mass = weight.sum()
-    centre = float(weight @ y / mass) if mass > 0 else 0.0
-    deviation = np.where(answered, y - centre, 0.0)
-    cells = domains.cells
-    counted = (answered & (design.weight > 0)).astype(float)
-    weighted = weight * deviation
-    sums = sum_columns(cells.index, [weighted, weight, weighted * deviation, counted], len(cells))
-    first, population, second, n = cells.by_domain(sums).T
+    @property
+    def base(self) -> list[int]:
+        """Columns of those who answered."""
+        return list(range(1, 3 * len(self.centre), 3))
+
+
+def moments(design: Design, items: Sequence[str], domains: Domains) -> Moments:
+    """Sum items by domain."""
+    columns, counts, centres = [], [], []
+    for item in items:
+        y, answered = design.values(item)
+        mass = design.weight @ answered
+        centre = float(design.weight @ y / mass) if mass > 0 else 0.0
+        deviation = np.where(answered, y - centre, 0.0)
+        columns += [deviation, answered.astype(float), deviation * deviation]
+        counts.append(design.counts(domains, answered))
+        centres.append(centre)
+    totals = design.totals(domains, columns)
+    n = np.column_stack(counts)
+    first, population, second = totals.value[:, 0::3], totals.value[:, 1::3], totals.value[:, 2::3]
     with np.errstate(invalid="ignore", divide="ignore"):
-        offset = np.where(n > 0, first / population, np.nan)
-        spread = np.maximum(second / population - offset**2, 0.0)
+        spread = np.maximum(second / population - (first / population) ** 2, 0.0)
         element_variance = np.where(n > 1, spread * n / (n - 1), np.nan)
-    return Moments(centre, sums[:, 0], sums[:, 1], population, n, centre + offset, element_variance)
+    return Moments(totals, np.array(centres), n, population, element_variance)

@@ -14,30 +14,24 @@ from egovstats.errors import EstimateError, nearest
 from egovstats.estimate.assemble import assemble, keys_of
 from egovstats.intervals import METHODS
 from egovstats.results import Estimates
-from egovstats.variance.sums import count, tally
+from egovstats.variance import Totals
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class AnswerTally:
-    """Weighted sums of an item's answers by cell (C, K), respondents by domain (G,), and the answers."""
+    """Totals of an item's K answers and, last, of its base; respondents by domain (G,); the answers."""
 
-    domains: Domains
-    weighted: np.ndarray
+    totals: Totals
     n: np.ndarray
     answers: list[Any]
 
 
 def answer_tally(design: Design, item: str, domains: Domains) -> AnswerTally:
     """One pass over the respondents: everything that shares, counts and tests of an item need."""
-    codes, answers = design.codes(item)
-    cells = domains.cells
-    weighted = tally(cells.index, codes, design.weight, len(cells), len(answers))
-    if domains.code is None:
-        n = np.array([np.count_nonzero(codes)])
-    else:
-        group = np.where(domains.code < 0, len(domains), domains.code)
-        n = count(group, (codes > 0).view(np.uint8), len(domains), 1)[:, 0]
-    return AnswerTally(domains, weighted, n.astype(float), answers)
+    totals, answers = design.answer_totals(domains, item)
+    k = len(answers)
+    with_base = totals.combine(np.column_stack([np.eye(k), np.ones(k)]))
+    return AnswerTally(with_base, design.counts(domains, design.codes(item)[0] > 0), answers)
 
 
 def proportion(
@@ -79,34 +73,30 @@ def proportion(
     """
     if interval not in METHODS:
         raise EstimateError(f"there is no interval method {interval!r}. {nearest(interval, METHODS)}")
-    found = answer_tally(design, item, check_design(design).domains(by, where))
-    if answers is None:
-        return shares(design, item, found, interval=interval)
-    return shares(design, item, _net(found, item, answers), interval=interval, net=True)
+    domains = check_design(design).domains(by, where)
+    found = answer_tally(design, item, domains)
+    if answers is not None:
+        found = _net(found, item, answers)
+    return shares(design, item, domains, found, interval=interval)
 
 
 def shares(
-    design: Design, item: str, found: AnswerTally, *, interval: str = "logit", net: bool = False
+    design: Design, item: str, domains: Domains, found: AnswerTally, *, interval: str = "logit"
 ) -> Estimates:
-    """Shares of the answers of a tally; with `net`, of its first answer only."""
-    cells = found.domains.cells
-    people = cells.by_domain(found.weighted)
-    base = people.sum(axis=1, keepdims=True)
-    kept = 1 if net else len(found.answers)
+    """Shares of the answers of a tally."""
+    k = len(found.answers)
+    share, covariance = found.totals.covariance(range(k), [k] * k)
+    n = np.repeat(found.n[:, None], k, axis=1)
     with np.errstate(invalid="ignore", divide="ignore"):
-        share = (people / base)[:, :kept]
-        cell_base = found.weighted.sum(axis=1, keepdims=True)
-        scores = (found.weighted[:, :kept] - share[cells.domain] * cell_base) / base[cells.domain]
-        n = np.repeat(found.n[:, None], kept, axis=1)
         var_srs = share * (1 - share) / (n - 1)
     return assemble(
         design,
-        found.domains,
-        scores,
-        keys=keys_of(found.domains, {"item": [item] * kept, "answer": found.answers[:kept]}),
+        domains,
+        covariance,
+        keys=keys_of(domains, {"item": [item] * k, "answer": found.answers}),
         estimate=share,
         n=n,
-        population=np.repeat(base, kept, axis=1),
+        population=np.repeat(found.totals.value[:, [k]], k, axis=1),
         var_srs=var_srs,
         statistic="proportion",
         unit="share",
@@ -115,15 +105,16 @@ def shares(
 
 
 def _net(found: AnswerTally, item: str, answers: Sequence[Any]) -> AnswerTally:
+    """The tally of one answer that joins several, beside the same base."""
     chosen = [answers] if isinstance(answers, str) or not isinstance(answers, Sequence) else list(answers)
     unknown = [each for each in chosen if each not in found.answers]
     if unknown:
         raise EstimateError(
             f"item {item!r} has no answer {unknown[0]!r}. {nearest(str(unknown[0]), found.answers)}"
         )
-    inside = np.array([each in chosen for each in found.answers])
-    weighted = np.column_stack(
-        [found.weighted[:, inside].sum(axis=1), found.weighted[:, ~inside].sum(axis=1)]
-    )
+    k = len(found.answers)
+    weights = np.zeros((k + 1, 2))
+    weights[:k, 0] = [each in chosen for each in found.answers]
+    weights[k, 1] = 1
     name = chosen[0] if len(chosen) == 1 else " + ".join(str(each) for each in chosen)
-    return AnswerTally(found.domains, weighted, found.n, [name, "other"])
+    return AnswerTally(found.totals.combine(weights), found.n, [name])

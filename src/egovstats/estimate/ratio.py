@@ -7,10 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from egovstats.design.design import Design, check_design
-from egovstats.design.domains import Domains, Where
+from egovstats.design.domains import Where
 from egovstats.estimate.assemble import assemble, item_names, keys_of
 from egovstats.results import Estimates
-from egovstats.variance import sum_columns
 
 
 def ratio(
@@ -49,36 +48,35 @@ def ratio(
     """
     domains = check_design(design).domains(by, where)
     names = item_names(numerator)
-    found = [_one(design, name, denominator, domains) for name in names]
+    pairs = [_both(design, name, denominator) for name in names]
+    totals = design.totals(domains, [each for y, x, both in pairs for each in (y, x, both.astype(float))])
+    q = len(names)
+    estimate, covariance = totals.covariance(range(0, 3 * q, 3), range(1, 3 * q, 3))
+    n = np.column_stack([design.counts(domains, both) for _, _, both in pairs])
+    bottom, population = totals.value[:, 1::3], totals.value[:, 2::3]
+    with np.errstate(invalid="ignore", divide="ignore"):
+        # Residuals have weighted mean 0 by construction, so their variance is the mean square.
+        at = 0 if domains.code is None else domains.code
+        squares = [(y - estimate[at, j] * x) ** 2 for j, (y, x, _) in enumerate(pairs)]
+        square = design.totals(domains, [np.nan_to_num(each) for each in squares]).value
+        var_srs = square / population / (n - 1) * (population / bottom) ** 2
     return assemble(
         design,
         domains,
-        np.column_stack([each[0] for each in found]),
+        covariance,
         keys=keys_of(domains, {"item": [f"{name}/{denominator}" for name in names]}),
-        estimate=np.column_stack([each[1] for each in found]),
-        n=np.column_stack([each[2] for each in found]),
-        population=np.column_stack([each[3] for each in found]),
-        var_srs=np.column_stack([each[4] for each in found]),
+        estimate=estimate,
+        n=n,
+        population=population,
+        var_srs=var_srs,
         statistic="ratio",
         unit=f"{' or '.join(names)} per {denominator}",
     )
 
 
-def _one(design: Design, numerator: str, denominator: str, domains: Domains) -> tuple[np.ndarray, ...]:
-    """Scores by cell, then estimate, n, population and simple-random variance by domain."""
+def _both(design: Design, numerator: str, denominator: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Both items and who has both, shape (n,) each; 0 for those who lack one."""
     y, has_y = design.values(numerator)
     x, has_x = design.values(denominator)
     both = has_y & has_x
-    weight = np.where(both, design.weight, 0.0)
-    cells = domains.cells
-    counted = (both & (design.weight > 0)).astype(float)
-    sums = sum_columns(cells.index, [weight * y, weight * x, weight, counted], len(cells))
-    top, bottom, population, n = cells.by_domain(sums).T
-    with np.errstate(invalid="ignore", divide="ignore"):
-        estimate = np.where(bottom != 0, top / bottom, np.nan)
-        scores = (sums[:, 0] - estimate[cells.domain] * sums[:, 1]) / bottom[cells.domain]
-        # Residuals have weighted mean 0 by construction, so their variance is the mean square.
-        residual = y - (estimate[domains.code] if domains.code is not None else estimate[0]) * x
-        square = cells.by_domain(sum_columns(cells.index, [weight * residual**2], len(cells)))[:, 0]
-        var_srs = square / population / (n - 1) * (population / bottom) ** 2
-    return scores, estimate, n, population, var_srs
+    return np.where(both, y, 0.0), np.where(both, x, 0.0), both

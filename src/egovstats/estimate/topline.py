@@ -71,7 +71,7 @@ def topline(
     domains = check_design(design).domains(by, where)
     return Topline(
         {
-            item: shares(design, item, answer_tally(design, item, domains), interval=interval)
+            item: shares(design, item, domains, answer_tally(design, item, domains), interval=interval)
             for item in item_names(items)
         }
     )

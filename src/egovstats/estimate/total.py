@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from egovstats.design.columns import column
 from egovstats.design.design import Design, check_design
-from egovstats.design.domains import Where
+from egovstats.design.domains import Domains, Where
 from egovstats.errors import EstimateError
 from egovstats.estimate.assemble import assemble, item_names, keys_of
 from egovstats.estimate.moments import moments
@@ -58,47 +59,50 @@ def total(
         if len(names) > 1:
             raise EstimateError("people are counted by the answers of one item at a time. Pass one item.")
         return _count(design, names[0], domains)
-    found = [moments(design, name, domains) for name in names]
-    cell_total = np.column_stack([each.cell_sum + each.centre * each.cell_weight for each in found])
-    population = np.column_stack([each.population for each in found])
-    variance = np.column_stack([each.element_variance / each.n for each in found])
+    found = moments(design, names, domains)
+    # The total of y is that of y - centre plus centre times the people who answered.
+    q = len(names)
+    weights = np.zeros((3 * q, q))
+    weights[found.first, range(q)] = 1
+    weights[found.base, range(q)] = found.centre
+    estimate, covariance = found.totals.combine(weights).covariance(range(q))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        var_srs = found.element_variance / found.n * found.population**2
     return assemble(
         design,
         domains,
-        cell_total,
+        covariance,
         keys=keys_of(domains, {"item": list(names)}),
-        estimate=domains.cells.by_domain(cell_total),
-        n=np.column_stack([each.n for each in found]),
-        population=population,
-        var_srs=variance * population**2,
+        estimate=estimate,
+        n=found.n,
+        population=found.population,
+        var_srs=var_srs,
         statistic="total",
         unit=design.unit(names[0]) if len(names) == 1 else "own unit of each item",
     )
 
 
 def _in_words(design: Design, name: str) -> bool:
-    from egovstats.design.columns import column
-
     return column(design.frame, name, "item").dtype.kind not in "iufb"
 
 
-def _count(design: Design, item: str, domains: object) -> Estimates:
-    found = answer_tally(design, item, domains)  # type: ignore[arg-type]
-    cells = found.domains.cells
-    people = cells.by_domain(found.weighted)
-    base = people.sum(axis=1, keepdims=True)
-    n = np.broadcast_to(found.n[:, None], people.shape)
+def _count(design: Design, item: str, domains: Domains) -> Estimates:
+    found = answer_tally(design, item, domains)
+    k = len(found.answers)
+    people, covariance = found.totals.covariance(range(k))
+    base = np.repeat(found.totals.value[:, [k]], k, axis=1)
+    n = np.repeat(found.n[:, None], k, axis=1)
     with np.errstate(invalid="ignore", divide="ignore"):
         share = people / base
         var_srs = share * (1 - share) / (n - 1) * base**2
     return assemble(
         design,
-        found.domains,
-        found.weighted,
-        keys=keys_of(found.domains, {"item": [item] * len(found.answers), "answer": found.answers}),
+        domains,
+        covariance,
+        keys=keys_of(domains, {"item": [item] * k, "answer": found.answers}),
         estimate=people,
-        n=np.array(n, dtype=float),
-        population=np.broadcast_to(base, people.shape).copy(),
+        n=n,
+        population=base,
         var_srs=var_srs,
         statistic="count",
         unit="people",

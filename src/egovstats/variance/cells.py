@@ -169,7 +169,7 @@ class Cells:
         """Variances alone, shape (domains, r): the diagonal of `cov` without the joint matrix."""
         r = scores.shape[1]
         if not self.stages.separable:
-            return np.diag(self.cov(scores)).reshape(self.domains, r)
+            return np.diag(self.cov(scores)).copy().reshape(self.domains, r)
         order, start, stratum, domain, held = self._runs
         values = scores if order is None else scores[order]
         size = self.stages.first.size[stratum]
