@@ -1,0 +1,125 @@
+"""``egovstats harmonise``: pool the files of a series, and account for every code."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from egovstats.cli import options
+from egovstats.cli.output import Result, deliver
+from egovstats.cli.series import read_series
+from egovstats.cli.tables import lined_up
+
+if TYPE_CHECKING:
+    from egovstats.report.language import Language
+    from egovstats.waves import Waves
+
+TABLES = ("log", "comparability")
+
+
+@click.command()
+@click.argument("series")
+@options.needed_data
+@options.many("--wave", "waves", help="Only these waves.")
+@options.many("--item", "items", help="Only these items.")
+@click.option(
+    "--table",
+    type=click.Choice(TABLES),
+    default="log",
+    show_default=True,
+    help="What -o writes: every code with its count, or what can be compared between waves.",
+)
+@options.lang
+@options.result_options
+def harmonise(
+    series: str,
+    data: Path,
+    waves: tuple[str, ...],
+    items: tuple[str, ...],
+    table: str,
+    lang: str,
+    output: Path | None,
+    as_json: bool,
+    force: bool,
+) -> None:
+    """Pool the wave files of a SERIES, and show what became of every code.
+
+    SERIES is one that ships (sant-maral, bureaucracy, afrobarometer-tunisia) or a folder with cards and
+    a crosswalk. The result never holds a respondent, only codes with their counts.
+    """
+    pooled = read_series(series, data, waves=waves, items=items)
+    tables = {"log": pooled.log, "comparability": pooled.comparability}
+    rows = {name: _rows(frame) for name, frame in tables.items()}
+    result = Result(
+        "harmonise",
+        _text(pooled, lang),
+        rows[table],
+        sources=pooled.sources,
+        notes=tuple(pooled.notes),
+        more={"table": table, **{name: each for name, each in rows.items() if name != table}},
+    )
+    deliver(result, as_json=as_json, output=output, force=force)
+
+
+def _rows(frame: Any) -> list[dict[str, Any]]:
+    return [{str(key): value for key, value in row.items()} for row in frame.to_dict("records")]
+
+
+def _text(pooled: Waves, lang: str) -> str:
+    from egovstats.report.language import Language
+
+    language = Language(lang)
+    return f"{_waves(pooled, language)}\n\n{_items(pooled, language)}\n\n{_differences(pooled, language)}"
+
+
+def _waves(pooled: Waves, language: Language) -> str:
+    """A row a wave: its file, its respondents, and how many of its items were asked."""
+    files = {source.wave: source.file for source in pooled.sources}
+    rows = []
+    for card in pooled.cards:
+        mine = pooled.frame["wave"] == card.wave
+        rows.append([card.wave, files.get(card.wave, ""), language.number(int(mine.sum()), decimals=0)])
+    words = ("column.wave", "title.waves", "column.n")
+    header = [language.say(words[0]), "", language.say(words[2])]
+    return lined_up(header, rows, words=2)
+
+
+def _items(pooled: Waves, language: Language) -> str:
+    """A row an item: answers in each wave; a dash where it was not asked."""
+    waves = [card.wave for card in pooled.cards]
+    answered = pooled.frame.groupby("wave")[list(pooled.items)].count()
+    asked = (pooled.missing != "not_asked").groupby(pooled.frame["wave"]).any()
+    rows = [
+        [
+            name,
+            *(
+                language.number(int(answered.loc[wave, name]), decimals=0)
+                if asked.loc[wave, name]
+                else language.say("mark.undefined")
+                for wave in waves
+            ),
+        ]
+        for name in pooled.items
+    ]
+    return lined_up([language.say("column.item"), *waves], rows)
+
+
+def _differences(pooled: Waves, language: Language) -> str:
+    """What is known not to be the same between waves; what is unknown is counted."""
+    table = pooled.comparability
+    unknown = int((table["status"] == "unknown").sum())
+    changed = table[table["status"] == "changed"]
+    rows = [
+        [
+            row["item"],
+            f"{row['wave_a']} – {row['wave_b']}",
+            language.say(f"aspect.{row['aspect']}"),
+            language.pick(row["detail"]),
+        ]
+        for row in changed.to_dict("records")
+    ]
+    header = [language.say(f"column.{key}") for key in ("item", "waves", "aspect", "detail")]
+    counted = f"{language.say('status.unknown')}: {unknown}"
+    return f"{lined_up(header, rows, words=4)}\n{counted}" if rows else counted

@@ -1,0 +1,141 @@
+"""A command's result on the screen or in a file: text for people, CSV and JSON in full precision."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from egovstats.cli.console import console
+
+if TYPE_CHECKING:
+    from egovstats.sources import Source
+
+SCHEMA_VERSION = 1
+SYNTHETIC = "SYNTHETIC DATA: made up to try things on. Nothing real follows from these numbers."
+FORMATS = (".csv", ".json", ".txt")
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a command found.
+
+    Parameters
+    ----------
+    command : str
+        Which one.
+    text : str
+        For people.
+    rows : list of dict
+        For programs, in full precision.
+    sources : tuple of Source
+        What it rests on; a synthetic one stamps every form of the result.
+    notes : tuple of str
+        What a reader must know of it.
+    more : dict
+        What else the JSON holds.
+    """
+
+    command: str
+    text: str
+    rows: Sequence[Mapping[str, Any]]
+    sources: tuple[Source, ...] = ()
+    notes: tuple[str, ...] = ()
+    more: Mapping[str, Any] | None = None
+
+    @property
+    def synthetic(self) -> bool:
+        """Whether any source is made up."""
+        return any(source.synthetic for source in self.sources)
+
+    def as_text(self) -> str:
+        """Lines for a terminal, stamped at both ends if synthetic."""
+        parts = [self.text, *(f"Note: {note}" for note in dict.fromkeys(self.notes))]
+        if self.synthetic:
+            parts = [SYNTHETIC, *parts, SYNTHETIC]
+        return "\n\n".join(part.rstrip("\n") for part in parts if part) + "\n"
+
+    def as_json(self) -> str:
+        """One object with a `schema_version`; numbers that are not finite become null."""
+        content = {
+            "schema_version": SCHEMA_VERSION,
+            "command": self.command,
+            "synthetic": self.synthetic,
+            "rows": [plain(row) for row in self.rows],
+            "notes": list(self.notes),
+            "sources": [asdict(source) for source in self.sources],
+            **plain(self.more or {}),
+        }
+        return json.dumps(content, ensure_ascii=False, indent=2) + "\n"
+
+    def as_csv(self) -> str:
+        """A row a line; synthetic ones say so in a column of their own."""
+        rows = [plain(row) for row in self.rows]
+        if self.synthetic:
+            rows = [{"synthetic": True, **row} for row in rows]
+        text = io.StringIO()
+        columns = list(dict.fromkeys(key for row in rows for key in row))
+        writer = csv.DictWriter(text, columns, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows({key: _cell(value) for key, value in row.items()} for row in rows)
+        return text.getvalue()
+
+
+def deliver(result: Result, *, as_json: bool, output: Path | None, force: bool) -> None:
+    """Print a result, or write it to the file that was asked for.
+
+    Raises
+    ------
+    click.UsageError
+        The file's name ends in something else than `FORMATS`.
+    egovstats.SourceError
+        The file is there already and `force` is off, or it cannot be written.
+    """
+    if output is None:
+        click.echo(result.as_json() if as_json else result.as_text(), nl=False)
+        return
+    suffix = ".json" if as_json else output.suffix.lower()
+    if suffix not in FORMATS:
+        raise click.UsageError(
+            f"{output.name!r} must end in {', '.join(FORMATS)}, which say how to write it."
+        )
+    from egovstats.sources import write_whole
+
+    # The mark at the start lets spreadsheet programs see that the file is UTF-8.
+    content = {".json": result.as_json, ".csv": lambda: "\ufeff" + result.as_csv(), ".txt": result.as_text}
+    write_whole(output, content[suffix](), force=force)
+    console().say(f"wrote {output}")
+
+
+def plain(value: Any) -> Any:
+    """Values of numpy and pandas as JSON has them.
+
+    Examples
+    --------
+    >>> plain({"a": float("nan"), 2: (1, 2)})
+    {'a': None, '2': [1, 2]}
+    """
+    if isinstance(value, Mapping):
+        return {str(key): plain(each) for key, each in value.items()}
+    if isinstance(value, str) or value is None or isinstance(value, bool):
+        return value
+    if type(value).__name__ in ("NAType", "NaTType"):  # pandas' own words for nothing, without loading it
+        return None
+    if hasattr(value, "tolist"):
+        return plain(value.tolist())
+    if isinstance(value, Iterable):
+        return [plain(each) for each in value]
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    return value if isinstance(value, int) else str(value)
+
+
+def _cell(value: Any) -> Any:
+    return " ".join(map(str, value)) if isinstance(value, list) else value

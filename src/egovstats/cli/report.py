@@ -1,0 +1,80 @@
+"""``egovstats report``: the main job."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from egovstats.cli import options
+from egovstats.cli.console import console
+from egovstats.cli.output import SYNTHETIC, Result
+from egovstats.errors import nearest
+
+if TYPE_CHECKING:
+    from egovstats.report import Report
+
+FORMATS = ("html", "docx", "xlsx", "json")
+
+
+@click.command()
+@click.argument("report", default="mongolia")
+@options.data
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("out"),
+    show_default=True,
+    help="Folder for the report's files.",
+)
+@options.many(
+    "--format",
+    "format",
+    envvar="EGOVSTATS_FORMAT",
+    help="html, docx, xlsx, json; several with commas. All if left out.",
+)
+@options.lang
+@options.force
+@click.option("--json", "as_json", is_flag=True, help="List the files for other programs.")
+@options.quiet
+def report(
+    report: str,
+    data: Path | None,
+    output: Path,
+    format: tuple[str, ...],
+    lang: str,
+    force: bool,
+    as_json: bool,
+) -> None:
+    """Build a REPORT: one that ships (mongolia, afrobarometer-tunisia), or a folder with a report.yaml.
+
+    Survey sections need your wave files (--data); without them the report says which files are missing
+    and how to get them.
+    """
+    import egovstats
+
+    for word in format:
+        if word not in FORMATS:
+            raise click.UsageError(f"there is no format {word!r}. {nearest(word, FORMATS)}")
+    console().say(f"building the report {report}")
+    built = egovstats.build_report(report, data=data, language=lang)
+    for warning in built.warnings:
+        console().warn(warning)
+    console().say(f"writing {', '.join(format or FORMATS)}")
+    files = built.write(output, formats=format or FORMATS, force=force)
+    click.echo(_listed(built, files, as_json=as_json), nl=False)
+
+
+def _listed(built: Report, files: list[Path], *, as_json: bool) -> str:
+    result = Result(
+        "report",
+        "\n".join(str(file) for file in files),
+        [{"file": str(file)} for file in files],
+        sources=built.sources,
+        more={"report": built.name, "title": built.title},
+    )
+    if as_json:
+        return result.as_json()
+    return "".join(f"{line}\n" for line in ([SYNTHETIC] if built.synthetic else []) + [result.text])
