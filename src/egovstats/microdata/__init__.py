@@ -1,0 +1,18 @@
+"""One file of respondents, of any format, to codes and a codebook."""
+
+from egovstats.microdata.codebook import Codebook, MultipleResponseSet, Variable
+from egovstats.microdata.codebook_table import load_codebook
+from egovstats.microdata.inspect import describe, inspect_file
+from egovstats.microdata.microdata import Microdata
+from egovstats.microdata.read import read_microdata
+
+__all__ = [
+    "Codebook",
+    "Microdata",
+    "MultipleResponseSet",
+    "Variable",
+    "describe",
+    "inspect_file",
+    "load_codebook",
+    "read_microdata",
+]

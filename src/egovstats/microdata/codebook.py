@@ -1,0 +1,242 @@
+"""What a file says about its own variables: labels, codes, missing values, sets, encoding.
+
+Labels live here and not in the frame, since a frame's attributes are lost when two frames are joined.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+import pandas as pd
+
+Code = int | float | str
+
+MEASURES = ("nominal", "ordinal", "scale", "unknown")
+KINDS = ("number", "text", "date", "datetime", "time")
+
+
+def tidy_code(code: object) -> Code:
+    """A code as it is written: 1 for 1.0, since SPSS stores every number as a float.
+
+    Parameters
+    ----------
+    code : object
+        A number (of Python or numpy) or a text.
+
+    Examples
+    --------
+    >>> tidy_code(2.0), tidy_code(2.5), tidy_code("02")
+    (2, 2.5, '02')
+    """
+    if isinstance(code, str):
+        return code
+    number = float(code)  # type: ignore[arg-type]
+    if isinstance(code, int | np.integer):
+        return int(code)
+    return int(number) if number.is_integer() and abs(number) < 2**53 else number
+
+
+@dataclass(frozen=True)
+class Variable:
+    """One column of a file, as its dictionary describes it.
+
+    Parameters
+    ----------
+    name : str
+        Column name in the frame.
+    label : str
+        Question text or label; empty where the file has none.
+    values : dict
+        Code to label, in the order of the file.
+    missing_codes : tuple
+        Codes that the file declares missing. They stay in the frame.
+    missing_ranges : tuple of (low, high)
+        Ranges of numbers declared missing, both ends included; infinite where the range is open.
+    tagged_missing : dict
+        Tag (".a" to ".z" of Stata, ".A" to ".Z" and "._" of SAS) to label; empty label where it has none.
+    measure : str
+        "nominal", "ordinal", "scale" or "unknown".
+    format : str
+        Display format as the file writes it, such as "F8.2", "%td" or "DATE9".
+    kind : str
+        "number", "text", "date", "datetime" or "time".
+    width : int or None
+        Bytes that a text may take; None for numbers.
+    """
+
+    name: str
+    label: str = ""
+    values: dict[Code, str] = field(default_factory=dict)
+    missing_codes: tuple[Code, ...] = ()
+    missing_ranges: tuple[tuple[float, float], ...] = ()
+    tagged_missing: dict[str, str] = field(default_factory=dict)
+    measure: str = "unknown"
+    format: str = ""
+    kind: str = "number"
+    width: int | None = None
+
+    def declared_missing(self, column: pd.Series) -> pd.Series:
+        """Which cells of a column hold a code that the file declares missing.
+
+        Parameters
+        ----------
+        column : pd.Series, shape (n,)
+            Codes of this variable.
+
+        Returns
+        -------
+        pd.Series of bool, shape (n,)
+            False for cells without a value: they are missing for another reason.
+        """
+        numeric = pd.api.types.is_numeric_dtype(column.dtype)
+        codes = [code for code in self.missing_codes if isinstance(code, str) != numeric]
+        found = column.isin(codes) if codes else pd.Series(False, index=column.index)
+        if numeric:
+            for low, high in self.missing_ranges:
+                found |= column.between(low, high)
+        return found
+
+
+@dataclass(frozen=True)
+class MultipleResponseSet:
+    """Several columns that hold the answers to one question.
+
+    Parameters
+    ----------
+    name : str
+        Name without the dollar sign of SPSS.
+    label : str
+        Question text, where the file has one.
+    variables : tuple of str
+        Columns, in the order of the file.
+    counted_value : int, float, str or None
+        The code that means "mentioned" in a set of dichotomies.
+    kind : str
+        "dichotomy" (one column an answer) or "category" (one column a mention).
+    """
+
+    name: str
+    label: str
+    variables: tuple[str, ...]
+    counted_value: Code | None
+    kind: str
+
+
+@dataclass(frozen=True)
+class Codebook:
+    """Everything a file says about itself but its rows.
+
+    Parameters
+    ----------
+    variables : dict of str to Variable
+        In the order of the file.
+    file_label : str
+        Title that the file carries.
+    weight : str or None
+        The weight variable that the file declares.
+    multiple_response : tuple of MultipleResponseSet
+    encoding : str
+        What the text was read as.
+    encoding_how : str
+        "declared" (the file or its format says so), "utf-8" (nothing declared, and the text fits),
+        "guessed" (by the evidence told in `notes`) or "given by the user".
+    notes : tuple of str
+        What was done about the data, and the file's own notes.
+    n : int
+        Rows.
+    format : str
+        "sav", "zsav", "por", "dta", "sas7bdat", "xpt", "csv", "xlsx" or "parquet".
+    created : str
+        ISO date and time written in the file; empty where it has none.
+    synthetic : bool
+        The file is stamped as made up for a demonstration.
+    """
+
+    variables: dict[str, Variable]
+    file_label: str = ""
+    weight: str | None = None
+    multiple_response: tuple[MultipleResponseSet, ...] = ()
+    encoding: str = "utf-8"
+    encoding_how: str = "utf-8"
+    notes: tuple[str, ...] = ()
+    n: int = 0
+    format: str = ""
+    created: str = ""
+    synthetic: bool = False
+
+    def only(self, names: Iterable[str]) -> Codebook:
+        """The same codebook with these variables, in the order of the file."""
+        wanted = set(names)
+        kept = {name: each for name, each in self.variables.items() if name in wanted}
+        return replace(self, variables=kept)
+
+    def to_json(self) -> str:
+        """The whole codebook as JSON text; `from_json` gives back an equal one."""
+        from egovstats.microdata.codebook_json import to_json
+
+        return to_json(self)
+
+    @classmethod
+    def from_json(cls, text: str) -> Codebook:
+        """A codebook from the text that `to_json` made.
+
+        Raises
+        ------
+        SourceError
+            The text is not JSON, or not a codebook; every fault is named.
+        """
+        from egovstats.microdata.codebook_json import from_json
+
+        return from_json(text)
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row a variable and code: a table that can be edited and given back as `codebook=`.
+
+        Returns
+        -------
+        pd.DataFrame
+            Columns `variable`, `label`, `code`, `value_label`, `missing` ("yes" where declared, else ""),
+            `kind`, `measure`, `format`. A variable without codes has one row with an empty code; a range
+            is written "low..high", a tagged missing ".a".
+        """
+        from egovstats.microdata.codebook_table import to_frame
+
+        return to_frame(self)
+
+    def frequencies(
+        self,
+        frame: pd.DataFrame,
+        *,
+        names: Iterable[str] | None = None,
+        tags: Mapping[str, pd.Series] | None = None,
+        least: int = 5,
+    ) -> pd.DataFrame:
+        """Counts by code, for every variable whose values name no one.
+
+        Parameters
+        ----------
+        frame : pd.DataFrame
+            Codes, as `read_microdata` gives them.
+        names : iterable of str, optional
+            Variables to count; all by default.
+        tags : mapping, optional
+            `Microdata.tags`, so that tagged missings are counted apart from empty cells.
+        least : int
+            An unlabelled value held by fewer respondents is not listed by itself.
+
+        Returns
+        -------
+        pd.DataFrame
+            Columns `variable`, `code`, `label`, `missing` ("", "declared", "tagged" or "system"), `n`.
+            The counts of a variable add up to the rows of the frame.
+
+        Raises
+        ------
+        SourceError
+            A name is not a variable of this codebook, or not a column of the frame.
+        """
+        from egovstats.microdata.frequencies import frequencies
+
+        return frequencies(self, frame, names=names, tags=tags, least=least)

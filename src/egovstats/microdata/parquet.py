@@ -1,0 +1,96 @@
+"""Parquet files, through pyarrow. Their codebook, if any, lies beside them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from egovstats.errors import MissingExtraError, SourceError
+from egovstats.microdata.codebook import Code, Codebook, Variable
+from egovstats.microdata.reading import Reading, check_columns, in_file_order, kind_of_column
+
+_EXACT = 2**53  # larger whole numbers lose digits as floats
+
+
+def read_parquet(path: Path, *, columns: list[str] | None) -> Reading:
+    """Read a Parquet file.
+
+    Raises
+    ------
+    SourceError
+        A damaged or cut off file, columns that hold lists or records, or a column asked for that is not
+        there.
+    MissingExtraError
+        pyarrow is not installed.
+    """
+    try:
+        import pyarrow as pa
+        import pyarrow.compute
+        import pyarrow.parquet as pq
+    except ImportError as error:
+        raise MissingExtraError("Reading Parquet files", "parquet") from error
+    try:
+        with pq.ParquetFile(path) as file:
+            known = list(file.schema_arrow.names)
+            check_columns(path, columns, known)
+            names = in_file_order(columns, known)
+            _refuse_nested(path, file.schema_arrow, names, pa)
+            table = file.read(columns=names)
+    except (pa.ArrowException, OSError) as error:
+        raise SourceError(
+            f"{path.name!r} cannot be read as Parquet: it is cut off or damaged. Get the file again, or "
+            "write it anew."
+        ) from error
+    frame, labels = _plain(_exact(table, pa).to_pandas(ignore_metadata=True, date_as_object=False))
+    variables = {
+        name: Variable(name, kind=kind_of_column(frame[name]), values=labels.get(name, {})) for name in names
+    }
+    book = Codebook(variables=variables, encoding_how="declared", n=len(frame), format="parquet")
+    return Reading(frame, book)
+
+
+def _refuse_nested(path: Path, schema: Any, names: list[str], pa: Any) -> None:
+    nested = [name for name in names if pa.types.is_nested(schema.field(name).type)]
+    if nested:
+        raise SourceError(
+            f"{path.name!r} cannot be read as a table of codes: the columns {', '.join(nested[:8])} hold "
+            "lists or "
+            "records. Leave them out with columns=, or write one code a cell."
+        )
+
+
+def _exact(table: Any, pa: Any) -> Any:
+    """Whole numbers that would lose digits become text: pandas makes floats of integers with empty cells."""
+    for place, name in enumerate(table.column_names):
+        column = table.column(place)
+        if pa.types.is_integer(column.type) and column.null_count and column.null_count < len(column):
+            bounds = pa.compute.min_max(column).as_py()
+            if max(abs(bounds["min"]), abs(bounds["max"])) >= _EXACT:
+                table = table.set_column(place, name, column.cast(pa.string()))
+    return table
+
+
+def _plain(frame: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, dict[Code, str]]]:
+    """Columns as codes: categories become their values, true and false become 1 and 0 with labels."""
+    labels: dict[str, dict[Code, str]] = {}
+    for name in frame.columns:
+        column = frame[name]
+        if isinstance(column.dtype, pd.CategoricalDtype):
+            column = column.astype(column.cat.categories.dtype)
+        if pd.api.types.is_bool_dtype(column.dtype) or _only_bool(column):
+            column = column.astype(float) if column.isna().any() else column.astype("int64")
+            labels[name] = {0: "false", 1: "true"}
+        elif _only_decimal(column):
+            column = pd.to_numeric(column.astype(float))
+        frame[name] = column
+    return frame, labels
+
+
+def _only_bool(column: pd.Series) -> bool:
+    return column.dtype == object and pd.api.types.infer_dtype(column, skipna=True) == "boolean"
+
+
+def _only_decimal(column: pd.Series) -> bool:
+    return column.dtype == object and pd.api.types.infer_dtype(column, skipna=True) == "decimal"

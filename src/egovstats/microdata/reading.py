@@ -1,0 +1,62 @@
+"""What each format's reader gives back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pandas as pd
+
+from egovstats.errors import SourceError, nearest
+from egovstats.microdata.codebook import Codebook
+
+
+@dataclass
+class Reading:
+    """A file as its format's reader leaves it.
+
+    Parameters
+    ----------
+    frame : pd.DataFrame
+    book : Codebook
+        What the file says of itself, and notes on what was done.
+    tags : dict of str to pd.Series
+        Why cells are empty, where the file says so.
+    doubts : list of str
+        Sentences that the caller must hear as warnings.
+    """
+
+    frame: pd.DataFrame
+    book: Codebook
+    tags: dict[str, pd.Series] = field(default_factory=dict)
+    doubts: list[str] = field(default_factory=list)
+
+
+def check_columns(path: Path, columns: Iterable[str] | None, known: Sequence[str]) -> None:
+    """Stop at a column that the file does not have.
+
+    Raises
+    ------
+    SourceError
+        With the near names.
+    """
+    there = set(known)
+    for name in columns or ():
+        if name not in there:
+            raise SourceError(f"{path.name!r} has no column {name!r}. {nearest(str(name), known)}")
+
+
+def in_file_order(columns: Sequence[str] | None, known: Sequence[str]) -> list[str]:
+    """The columns asked for (all by default), in the order of the file."""
+    wanted = set(known if columns is None else columns)
+    return [name for name in known if name in wanted]
+
+
+def kind_of_column(column: pd.Series) -> str:
+    """Kind of a variable by the type of its column, for formats without a dictionary."""
+    if pd.api.types.is_datetime64_any_dtype(column.dtype):
+        return "datetime"
+    if pd.api.types.is_timedelta64_dtype(column.dtype):
+        return "time"
+    return "number" if pd.api.types.is_numeric_dtype(column.dtype) else "text"

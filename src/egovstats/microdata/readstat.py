@@ -1,0 +1,172 @@
+"""The one place that calls pyreadstat: SPSS, Stata and SAS files, and its errors in plain words.
+
+Codes declared missing are always asked for (`user_missing`), and dates always come as numbers, so that
+whole columns are converted at once and a date out of range is no error.
+"""
+
+from __future__ import annotations
+
+import warnings
+from pathlib import Path
+from typing import Any, Protocol
+
+import pandas as pd
+
+from egovstats.errors import SourceError
+from egovstats.microdata.encoding import readstat_name
+from egovstats.microdata.spss_header import DictionaryError, read_spss_header
+from egovstats.microdata.whole import cut_off
+
+FAMILY = {"sav": "spss", "por": "spss", "dta": "stata", "sas7bdat": "sas", "xpt": "sas"}
+_PARSERS = {"sav": "sav/zsav", "por": "por", "dta": "dta", "sas7bdat": "sas7bdat", "xpt": "xport"}
+_CUT_OFF = (
+    "Unable to read from file",
+    "expected number of rows",
+    "not the expected length",
+    "Unable to seek",
+)
+_TEXT = ("Unable to convert string",)
+_CHARACTER_SET = "unsupported character set"
+_MOST_WARNINGS = 20
+
+
+class TextError(Exception):
+    """The text of a file is not valid in the encoding it was read as."""
+
+
+class Meta(Protocol):
+    """What is used of pyreadstat's metadata."""
+
+    column_names: list[str]
+    column_labels: list[str | None]
+    file_encoding: str | None
+    file_label: str | None
+    number_rows: int | None
+    variable_value_labels: dict[str, dict[Any, str]]
+    value_labels: dict[str, dict[Any, str]]
+    variable_to_label: dict[str, str]
+    notes: list[str]
+    original_variable_types: dict[str, str | None]
+    readstat_variable_types: dict[str, str]
+    missing_ranges: dict[str, list[Any]]
+    missing_user_values: dict[str, list[str]]
+    variable_storage_width: dict[str, int]
+    variable_measure: dict[str, str]
+    creation_time: Any
+    mr_sets: dict[str, Any]
+
+
+def call(
+    path: Path,
+    file_format: str,
+    *,
+    encoding: str | None = None,
+    columns: list[str] | None = None,
+    rows: bool = True,
+    notes: list[str] | None = None,
+) -> tuple[pd.DataFrame, Meta]:
+    """Read a file with pyreadstat.
+
+    Parameters
+    ----------
+    path : Path
+    file_format : str
+        "sav", "por", "dta", "sas7bdat" or "xpt".
+    encoding : str, optional
+        What text is read as; by default what the file declares.
+    columns : list of str, optional
+        Columns to read.
+    rows : bool
+        Read the rows too, or the dictionary only.
+    notes : list, optional
+        pyreadstat's own warnings are added here.
+
+    Raises
+    ------
+    TextError
+        The text is not valid in the encoding.
+    SourceError
+        The file cannot be read.
+    """
+    try:
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            frame, meta = _parser()(
+                str(path),
+                _PARSERS[file_format],
+                metadataonly=not rows,
+                encoding=readstat_name(encoding) if encoding else None,
+                usecols=columns,
+                user_missing=True,
+                disable_datetime_conversion=True,
+                output_format="pandas",
+            )
+    except SourceError:
+        raise
+    except MemoryError as error:
+        raise SourceError(
+            f"{path.name!r} cannot be read: its header asks for more memory than there is. If the file is "
+            "small, it is damaged: get it again. If it is large, read fewer columns with columns=."
+        ) from error
+    except Exception as error:  # pyreadstat raises plain exceptions of several kinds
+        raise _explained(path, error) from error
+    if notes is not None:
+        notes += [f"While reading: {each.message}." for each in caught[:_MOST_WARNINGS]]
+    return frame, meta
+
+
+def _parser() -> Any:
+    """The parser under pyreadstat's functions: those for .por and .xpt drop codes declared missing."""
+    from pyreadstat.pyreadstat import parser_entry_point
+
+    return parser_entry_point
+
+
+def _explained(path: Path, error: Exception) -> Exception:
+    """Our error for one of pyreadstat's."""
+    said = str(error).splitlines()[0] if str(error) else type(error).__name__
+    if isinstance(error, UnicodeError) or any(each in said for each in _TEXT):
+        return TextError("its text is not valid in the encoding it was read as")
+    if any(each in said for each in _CUT_OFF):
+        return cut_off(path.name, f"it has {path.stat().st_size} bytes and ends {_before_what(path)}")
+    if _CHARACTER_SET in said:
+        return SourceError(
+            f"{path.name!r} cannot be read: its header names a character set that is not supported. "
+            "Pass encoding= with the encoding of its text (such as 'utf-8' or 'windows-1251')."
+        )
+    if "Invalid file" in said:
+        return SourceError(
+            f"{path.name!r} cannot be read: its structure is damaged, cut off in the header, or of a "
+            "kind that "
+            "is not supported. Get the file again, or open and save it anew in the program it is from."
+        )
+    return SourceError(
+        f"{path.name!r} cannot be read: the reader stopped with {type(error).__name__} "
+        f"({_without_values(said)}). Get the file again, or save it anew in the program it is from."
+    )
+
+
+def _before_what(path: Path) -> str:
+    """How far a file that was cut off should have gone, where its header says so."""
+    if path.suffix.lower() in (".sav", ".zsav"):
+        try:
+            rows = read_spss_header(path).n_cases
+        except DictionaryError:
+            return "inside its dictionary"
+        if rows > 0:
+            return f"before the last of the {rows} rows that its header announces"
+    return "before its last row"
+
+
+def _without_values(said: str) -> str:
+    """A message of the reader without quoted text, which may come from a respondent's row."""
+    return said.split("'")[0].strip()[:120] or "no message"
+
+
+def label_texts(meta: Meta) -> list[str]:
+    """Every text of the dictionary: names, labels, labels of codes, notes, title."""
+    texts = [*meta.column_names, *(label or "" for label in meta.column_labels), *meta.notes]
+    texts.append(meta.file_label or "")
+    for labels in meta.value_labels.values():
+        texts += [label for label in labels.values() if label]
+    return texts

@@ -1,0 +1,196 @@
+"""The dictionary of an SPSS system file, as far as pyreadstat keeps it to itself.
+
+pyreadstat gives labels, formats and missing values, but not the weight variable, not whether the
+encoding was declared or assumed, and not every multiple-response set. These stand in the file
+header and the extension records; the layout follows PSPP's "System File Format" description.
+"""
+
+from __future__ import annotations
+
+import struct
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import BinaryIO
+
+from egovstats.microdata.codebook import MultipleResponseSet
+from egovstats.microdata.multiple_response import parse_sets
+
+_MAX_RECORD = 1 << 28
+_ASCII_CODES = {0, 2, 3}  # "7-bit" and "8-bit ASCII" say nothing about letters beyond ASCII
+_EBCDIC = 1
+_CODE_PAGE_NAMES = {65001: "utf-8", 20866: "koi8-r", 10000: "macintosh", 10007: "mac-cyrillic", 932: "cp932"}
+
+
+class DictionaryError(Exception):
+    """The dictionary does not follow the layout; the reader of the data decides what that means."""
+
+
+@dataclass
+class SpssHeader:
+    """What the header and the extension records of a .sav or .zsav file say.
+
+    Parameters
+    ----------
+    compression : int
+        0 none, 1 bytecode, 2 ZLIB blocks.
+    weight_index : int
+        Place of the weight among the 8-byte elements of a case, from 1; 0 where there is none.
+    n_cases : int
+        Cases announced; -1 where the writer did not know.
+    charset : str
+        Encoding named by the extension record 20, or by the code page of record 3; empty if neither.
+    elements : list of str
+        Short name of each 8-byte element; empty for the second and later elements of a text.
+    long_names : dict
+        Short name in capitals to the name that users see.
+    set_records : list of bytes
+        Multiple-response sets as written (extension records 7 and 19).
+    """
+
+    compression: int = 0
+    weight_index: int = 0
+    n_cases: int = -1
+    charset: str = ""
+    elements: list[str] = field(default_factory=list)
+    long_names: dict[str, str] = field(default_factory=dict)
+    set_records: list[bytes] = field(default_factory=list)
+    code_page: int = 0
+    long_name_record: bytes = b""
+    data_starts: int = 0
+
+    def name_of(self, short: str) -> str:
+        """The name that users see for a short name, in whatever case it is written."""
+        return self.long_names.get(short.upper(), short)
+
+    @property
+    def weight(self) -> str | None:
+        """Name of the weight variable that the file declares, if any."""
+        if not 1 <= self.weight_index <= len(self.elements):
+            return None
+        short = self.elements[self.weight_index - 1]
+        return self.name_of(short) if short else None
+
+    def sets(self, encoding: str) -> tuple[MultipleResponseSet, ...]:
+        """Multiple-response sets, with the names that users see.
+
+        Parameters
+        ----------
+        encoding : str
+            What labels are read as.
+        """
+        found: dict[str, MultipleResponseSet] = {}
+        for record in self.set_records:
+            for each in parse_sets(record, encoding, self.name_of):
+                found.setdefault(each.name, each)
+        return tuple(found.values())
+
+
+def read_spss_header(path: str | Path) -> SpssHeader:
+    """Read the dictionary of a .sav or .zsav file, without its data.
+
+    Raises
+    ------
+    DictionaryError
+        The dictionary ends too early or does not follow the layout.
+    """
+    with open(path, "rb") as file:
+        head = file.read(176)
+        if len(head) < 176 or head[:4] not in (b"$FL2", b"$FL3"):
+            raise DictionaryError("the file header is not that of an SPSS system file")
+        order = "<" if struct.unpack_from("<i", head, 64)[0] in (2, 3) else ">"
+        _, _, compression, weight_index, n_cases = struct.unpack_from(f"{order}5i", head, 64)
+        header = SpssHeader(compression=compression, weight_index=weight_index, n_cases=n_cases)
+        while _read_record(file, order, header):
+            pass
+        header.data_starts = file.tell()
+    header.charset = header.charset or _code_page_name(header.code_page)
+    header.long_names = _long_names(header.long_name_record, header.charset)
+    return header
+
+
+def _take(file: BinaryIO, size: int) -> bytes:
+    if not 0 <= size <= _MAX_RECORD:
+        raise DictionaryError(f"a record announces {size} bytes")
+    data = file.read(size)
+    if len(data) < size:
+        raise DictionaryError("the dictionary ends too early")
+    return data
+
+
+def _ints(file: BinaryIO, order: str, count: int) -> tuple[int, ...]:
+    return struct.unpack(f"{order}{count}i", _take(file, 4 * count))
+
+
+def _read_record(file: BinaryIO, order: str, header: SpssHeader) -> bool:
+    """Read one record; False at the end of the dictionary."""
+    (kind,) = _ints(file, order, 1)
+    if kind == 999:
+        _take(file, 4)
+        return False
+    if kind == 2:
+        _read_variable(file, order, header)
+    elif kind == 3:
+        _skip_value_labels(file, order)
+    elif kind == 4:
+        (count,) = _ints(file, order, 1)
+        _take(file, 4 * count)
+    elif kind == 6:
+        (lines,) = _ints(file, order, 1)
+        _take(file, 80 * lines)
+    elif kind == 7:
+        _read_extension(file, order, header)
+    else:
+        raise DictionaryError(f"a record of the unknown kind {kind}")
+    return True
+
+
+def _read_variable(file: BinaryIO, order: str, header: SpssHeader) -> None:
+    width, has_label, n_missing, _, _ = _ints(file, order, 5)
+    name = _take(file, 8)
+    if has_label:
+        (length,) = _ints(file, order, 1)
+        _take(file, (length + 3) // 4 * 4)
+    _take(file, 8 * abs(n_missing))
+    continues = width == -1
+    header.elements.append("" if continues else name.decode("latin-1").rstrip(" \0"))
+
+
+def _skip_value_labels(file: BinaryIO, order: str) -> None:
+    (count,) = _ints(file, order, 1)
+    for _ in range(count):
+        length = _take(file, 9)[8]
+        _take(file, (length + 8) // 8 * 8 - 1)  # the length byte counts towards the padding to 8
+
+
+def _read_extension(file: BinaryIO, order: str, header: SpssHeader) -> None:
+    subtype, size, count = _ints(file, order, 3)
+    data = _take(file, size * count)
+    if subtype == 3 and len(data) >= 32:
+        header.code_page = struct.unpack_from(f"{order}i", data, 28)[0]
+    elif subtype in (7, 19):
+        header.set_records.append(data)
+    elif subtype == 13:
+        header.long_name_record = data
+    elif subtype == 20:
+        header.charset = data.decode("ascii", "replace").strip(" \0").lower()
+
+
+def _code_page_name(code: int) -> str:
+    if code in _ASCII_CODES:
+        return ""
+    if code == _EBCDIC:
+        return "cp037"
+    if code in _CODE_PAGE_NAMES:
+        return _CODE_PAGE_NAMES[code]
+    if 28591 <= code <= 28605:
+        return f"iso-8859-{code - 28590}"
+    return f"windows-{code}" if 1250 <= code <= 1258 else f"cp{code}"
+
+
+def _long_names(record: bytes, charset: str) -> dict[str, str]:
+    try:
+        text = record.decode(charset or "utf-8")
+    except (UnicodeDecodeError, LookupError):
+        text = record.decode("latin-1")
+    pairs = (pair.split("=", 1) for pair in text.strip("\0").split("\t") if "=" in pair)
+    return {short.upper(): long for short, long in pairs}

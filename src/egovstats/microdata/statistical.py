@@ -1,0 +1,228 @@
+"""SPSS, Stata and SAS files, from the file to a `Reading`."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from egovstats.errors import SourceError
+from egovstats.microdata.codebook import Codebook, MultipleResponseSet, Variable
+from egovstats.microdata.dictionary import Columns, sets_of, tidy_columns, variables_of
+from egovstats.microdata.por_header import is_ascii, weight_of
+from egovstats.microdata.reading import Reading, check_columns, in_file_order
+from egovstats.microdata.readstat import Meta, TextError, call, label_texts
+from egovstats.microdata.spss_header import DictionaryError, SpssHeader, read_spss_header
+from egovstats.microdata.text_choice import Opened, open_text, reopen
+from egovstats.microdata.whole import check_whole
+
+_UNKNOWN_SIGN = "\ufffd"
+_SAS_OWN_FORMAT = re.compile(
+    r"\$?|\$(?:CHAR|F|HEX|QUOTE|UPCASE|VARYING)|BEST|BESTD|D|E|F|COMMAX?|DOLLARX?|EUROX?|FRACT|HEX|IEEE|NEGPAREN"
+    r"|NUMX|PERCENTN?|PVALUE|ROMAN|WORDS|WORDF|Z|ZD|YEAR|MONTH|DAY|QTRR?|WEEKDAY|MONNAME|DOWNAME|JULDAY|HOUR"
+)
+
+
+@dataclass
+class _Remarks:
+    """Notes for the codebook; doubts are notes that the caller must hear as well."""
+
+    notes: list[str] = field(default_factory=list)
+    doubts: list[str] = field(default_factory=list)
+
+    def doubt(self, sentence: str) -> None:
+        self.notes.append(sentence)
+        self.doubts.append(sentence)
+
+
+def read_statistical(
+    path: Path,
+    file_format: str,
+    *,
+    columns: list[str] | None,
+    encoding: str | None,
+    catalog: Path | None = None,
+) -> Reading:
+    """Read a .sav, .zsav, .por, .dta, .sas7bdat or .xpt file.
+
+    Parameters
+    ----------
+    path : Path
+    file_format : str
+        "sav", "por", "dta", "sas7bdat" or "xpt".
+    columns : list of str or None
+    encoding : str or None
+    catalog : Path, optional
+        SAS catalog with the labels of codes.
+
+    Raises
+    ------
+    SourceError
+        See `read_microdata`.
+    """
+    remarks = _Remarks(notes=list(check_whole(path, file_format)))
+    header = _spss_header(path, file_format, remarks)
+    opened = open_text(path, file_format, encoding, header)
+    check_columns(path, columns, opened.meta.column_names)
+    opened, frame, meta = _rows(path, file_format, columns, opened, remarks)
+    _tell_of_choice(opened, remarks)
+    labels = _catalog_labels(catalog, file_format) if catalog else {}
+    tidy = tidy_columns(frame, variables_of(meta, file_format, labels), file_format)
+    for note in tidy.notes:
+        remarks.doubt(note)
+    if file_format == "por":
+        _check_portable_text(path, tidy, meta, remarks)
+    book = _book(path, file_format, header, opened, meta, tidy, remarks)
+    return Reading(tidy.frame, book, tidy.tags, remarks.doubts)
+
+
+def _spss_header(path: Path, file_format: str, remarks: _Remarks) -> SpssHeader | None:
+    """The header of a .sav file; one that cannot be followed leaves the rest to pyreadstat."""
+    if file_format != "sav":
+        return None
+    try:
+        return read_spss_header(path)
+    except DictionaryError as error:
+        remarks.doubt(f"The weight variable could not be looked up: {error}. Name it in the wave's card.")
+        return None
+
+
+def _rows(
+    path: Path, file_format: str, columns: list[str] | None, opened: Opened, remarks: _Remarks
+) -> tuple[Opened, pd.DataFrame, Meta]:
+    """The rows, under the encoding chosen by the labels or, where that does not fit them, by the rows."""
+    names = None if columns is None else in_file_order(columns, opened.meta.column_names)
+    try:
+        frame, meta = call(path, file_format, encoding=opened.pass_on, columns=names, notes=remarks.notes)
+    except TextError:
+        opened = reopen(path, file_format, opened)
+        names = None if columns is None else in_file_order(columns, opened.meta.column_names)
+        frame, meta = call(path, file_format, encoding=opened.pass_on, columns=names, notes=remarks.notes)
+    return opened, frame, meta
+
+
+def _tell_of_choice(opened: Opened, remarks: _Remarks) -> None:
+    if not opened.choice.note:
+        return
+    if opened.choice.sure:
+        remarks.notes.append(opened.choice.note)
+    else:
+        remarks.doubt(opened.choice.note)
+
+
+def _catalog_labels(catalog: Path, file_format: str) -> dict[str, dict[Any, str]]:
+    """Labels of codes by format name from a SAS catalog.
+
+    Raises
+    ------
+    SourceError
+        The catalog is for a file that is not SAS, or cannot be read.
+    """
+    if file_format not in ("sas7bdat", "xpt"):
+        raise SourceError(
+            f"the catalog {catalog.name!r} holds labels for SAS data sets, not for a .{file_format} file. "
+            "Leave out codebook=, or pass a codebook in JSON, CSV or Excel."
+        )
+    import pyreadstat
+
+    try:
+        return dict(pyreadstat.read_sas7bcat(str(catalog))[1].value_labels)
+    except Exception as error:  # pyreadstat raises plain exceptions of several kinds
+        raise SourceError(
+            f"the catalog {catalog.name!r} cannot be read: it is missing, damaged or no SAS catalog. "
+            "Check its name, or write the formats to a new catalog in SAS."
+        ) from error
+
+
+def _check_portable_text(path: Path, tidy: Columns, meta: Meta, remarks: _Remarks) -> None:
+    """A portable file's letters beyond ASCII cannot be read: labels lose them, values must not.
+
+    Raises
+    ------
+    SourceError
+        A text column has such letters, so that different answers would become equal.
+    """
+    if is_ascii(path):
+        return
+    advice = "Open the file in SPSS or PSPP and save it as .sav."
+    texts = [name for name, variable in tidy.variables.items() if variable.kind == "text"]
+    hit = [
+        name for name in texts if tidy.frame[name].str.contains(_UNKNOWN_SIGN, regex=False, na=False).any()
+    ]
+    if hit:
+        raise SourceError(
+            f"{path.name!r} cannot be read without loss: the columns {', '.join(hit[:8])} hold letters "
+            "beyond "
+            f"ASCII, which readers of portable files drop. {advice}"
+        )
+    lost = sum(_UNKNOWN_SIGN in text for text in label_texts(meta))
+    if lost:
+        remarks.doubt(
+            f"{lost} labels hold letters beyond ASCII that cannot be read from a portable file. {advice}"
+        )
+
+
+def _book(
+    path: Path,
+    file_format: str,
+    header: SpssHeader | None,
+    opened: Opened,
+    meta: Meta,
+    tidy: Columns,
+    remarks: _Remarks,
+) -> Codebook:
+    notes = [*remarks.notes, *_label_notes(tidy.variables, meta, file_format)]
+    if meta.notes:
+        notes.append("The file's own notes: " + " / ".join(note.strip() for note in meta.notes))
+    return Codebook(
+        variables=tidy.variables,
+        file_label=(meta.file_label or "").strip(),
+        weight=weight_of(path) if file_format == "por" else (header.weight if header else None),
+        multiple_response=_all_sets(opened, header),
+        encoding=opened.choice.encoding,
+        encoding_how=opened.choice.how,
+        notes=tuple(notes),
+        n=len(tidy.frame),
+        format="zsav" if header is not None and header.compression == 2 else file_format,
+        created=_created(meta),
+    )
+
+
+def _label_notes(variables: dict[str, Variable], meta: Meta, file_format: str) -> list[str]:
+    """Which variables refer to labels that are not in the file."""
+    bare = [
+        name
+        for name, labels in meta.variable_to_label.items()
+        if name in variables and _is_label_set(labels, variables[name], file_format)
+        if not variables[name].values and not any(variables[name].tagged_missing.values())
+    ]
+    if not bare:
+        return []
+    where = "in a SAS catalog; pass it as codebook=" if file_format != "dta" else "not in the file"
+    return [f"Labels of codes are {where}, for: {', '.join(bare[:12])}{' ...' if len(bare) > 12 else ''}."]
+
+
+def _is_label_set(name: str, variable: Variable, file_format: str) -> bool:
+    """Whether a name is that of a set of labels; SAS names its own formats in the same place."""
+    if file_format == "dta":
+        return bool(name)
+    stem = re.sub(r"[\d.]+$", "", name).upper()
+    may_have_labels = file_format in ("sas7bdat", "xpt") and variable.kind in ("number", "text")
+    return may_have_labels and not _SAS_OWN_FORMAT.fullmatch(stem)
+
+
+def _all_sets(opened: Opened, header: SpssHeader | None) -> tuple[MultipleResponseSet, ...]:
+    """Sets of the extension records, and those that only pyreadstat found."""
+    sets = {each.name: each for each in (header.sets(opened.choice.encoding) if header else ())}
+    for each in sets_of(opened.meta):
+        sets.setdefault(each.name, each)
+    return tuple(sets.values())
+
+
+def _created(meta: Meta) -> str:
+    """ISO time written in the file; a file without one shows the epoch."""
+    when = meta.creation_time
+    return when.isoformat() if when is not None and when.year > 1970 else ""
