@@ -262,7 +262,7 @@ def _units_in_strata(
         unit = levels[code[row]]
         held = names[np.unique(h[code == code[row]])[:2]] if len(names) == strata else ["?", "?"]
         raise DesignError(
-            f"PSU {unit!r} lies in more than one stratum ({held[0]!r} and {held[1]!r}; "
+            f"PSU {str(unit)!r} lies in more than one stratum ({held[0]!r} and {held[1]!r}; "
             f"{len(np.unique(code[astray]))} PSUs do). If PSU codes start again in each stratum, pass "
             "nest=True; otherwise correct the stratum or the PSU column."
         )
