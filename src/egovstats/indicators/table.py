@@ -180,7 +180,7 @@ def make_table(
     rows = frame.reindex(columns=list(COLUMNS))
     rows = rows.loc[rows["value"].notna()].reset_index(drop=True)
     for name in ("area", "indicator", "edition", "unit", "scale", "source"):
-        rows[name] = rows[name].fillna("").astype(str)
+        rows[name] = rows[name].astype(object).where(rows[name].notna(), "").astype(str)
     rows["year"] = rows["year"].astype(int)
     for name in ("value", "std_error", "conf_low", "conf_high", "rank", "n_sources"):
         rows[name] = rows[name].astype(float)
