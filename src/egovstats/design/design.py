@@ -14,7 +14,7 @@ from egovstats.design.domains import Domains, Where, number_domains
 from egovstats.errors import DesignError, EstimateError
 from egovstats.results import Reach
 from egovstats.sources import Source
-from egovstats.variance import Cells, CellTotals, Stages, Totals, build_stages, count, sum_columns, tally
+from egovstats.variance import Cells, CellTotals, Stages, Totals, build_stages, sum_columns, tally
 
 _KEPT = 16  # numberings of domains remembered at a time
 
@@ -143,7 +143,7 @@ class Design:
         keys, code, notes = number_domains(self._frame, by, where, self._active)
         cells = Cells.build(self.stages, code, len(keys))
         df = np.array([self.stages.df(present) for present in cells.present])
-        domains = Domains(keys, code, cells, df, notes)
+        domains = Domains(keys, code, cells, df, _sizes(code, len(keys), len(self)), notes)
         if key is not None:
             self._domains[key] = domains
             if len(self._domains) > _KEPT:
@@ -180,10 +180,11 @@ class Design:
 
     def counts(self, domains: Domains, inside: np.ndarray) -> np.ndarray:
         """Respondents with a weight above 0 for whom `inside` (n,) holds, by domain, shape (G,)."""
+        outside = np.flatnonzero(~inside)  # few, as a rule: those who gave no answer
         if domains.code is None:
-            return np.array([np.count_nonzero(inside)], dtype=float)
-        group = np.where(domains.code < 0, len(domains), domains.code)
-        return count(group, inside.view(np.uint8), len(domains), 1)[:, 0].astype(float)
+            return domains.n - len(outside)
+        code = domains.code[outside]
+        return domains.n - np.bincount(code[code >= 0], minlength=len(domains))
 
     def reach(self, domains: Domains, each: int) -> Reach:
         """Degrees of freedom of sets of domains, for `each` estimates a domain."""
@@ -210,6 +211,12 @@ class Design:
             ]
         )
         return self.stages.cov(totals)
+
+
+def _sizes(code: np.ndarray | None, domains: int, n: int) -> np.ndarray:
+    if code is None:
+        return np.array([float(n)])
+    return np.bincount(code[code >= 0], minlength=domains).astype(float)
 
 
 def _cells(domains: Domains) -> Cells:

@@ -30,6 +30,8 @@ class Domains:
         Pairs of sampling unit and domain; None where the variance comes from replicate weights.
     df : np.ndarray, shape (G,)
         PSUs minus strata among those that hold a respondent of the domain.
+    n : np.ndarray, shape (G,)
+        Respondents of each domain with a weight above 0.
     notes : tuple of str
         Who was left out.
     """
@@ -38,6 +40,7 @@ class Domains:
     code: np.ndarray | None
     cells: Cells | None
     df: np.ndarray
+    n: np.ndarray
     notes: tuple[str, ...]
 
     def __len__(self) -> int:

@@ -13,7 +13,7 @@ from egovstats.design.domains import Domains, Where
 from egovstats.errors import EstimateError, nearest
 from egovstats.estimate.assemble import assemble, keys_of
 from egovstats.intervals import METHODS
-from egovstats.results import Estimates
+from egovstats.results import Covariance, Estimates
 from egovstats.variance import Totals
 
 
@@ -71,8 +71,7 @@ def proportion(
     ----------
     Woodruff (1971), JASA 66, 411-414; Korn and Graubard (1998), Survey Methodology 24, 193-201.
     """
-    if interval not in METHODS:
-        raise EstimateError(f"there is no interval method {interval!r}. {nearest(interval, METHODS)}")
+    check_interval(interval)
     domains = check_design(design).domains(by, where)
     found = answer_tally(design, item, domains)
     if answers is not None:
@@ -80,24 +79,48 @@ def proportion(
     return shares(design, item, domains, found, interval=interval)
 
 
+def check_interval(interval: str) -> None:
+    """Refuse an interval method that is not there."""
+    if interval not in METHODS:
+        raise EstimateError(f"there is no interval method {interval!r}. {nearest(interval, METHODS)}")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ShareNumbers:
+    """Shares, bases and simple-random variances, shape (G, K) each, with the covariance of the shares."""
+
+    share: np.ndarray
+    covariance: Covariance
+    n: np.ndarray
+    population: np.ndarray
+    var_srs: np.ndarray
+
+
+def share_numbers(found: AnswerTally) -> ShareNumbers:
+    """Everything about the shares of a tally but their names."""
+    k = len(found.answers)
+    share, covariance = found.totals.covariance(range(k), [k] * k)
+    n = np.repeat(found.n[:, None], k, axis=1)
+    population = np.repeat(found.totals.value[:, [k]], k, axis=1)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return ShareNumbers(share, covariance, n, population, share * (1 - share) / (n - 1))
+
+
 def shares(
     design: Design, item: str, domains: Domains, found: AnswerTally, *, interval: str = "logit"
 ) -> Estimates:
     """Shares of the answers of a tally."""
-    k = len(found.answers)
-    share, covariance = found.totals.covariance(range(k), [k] * k)
-    n = np.repeat(found.n[:, None], k, axis=1)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        var_srs = share * (1 - share) / (n - 1)
+    numbers = share_numbers(found)
+    answers = found.answers
     return assemble(
         design,
         domains,
-        covariance,
-        keys=keys_of(domains, {"item": [item] * k, "answer": found.answers}),
-        estimate=share,
-        n=n,
-        population=np.repeat(found.totals.value[:, [k]], k, axis=1),
-        var_srs=var_srs,
+        numbers.covariance,
+        keys=keys_of(domains, {"item": [item] * len(answers), "answer": answers}),
+        estimate=numbers.share,
+        n=numbers.n,
+        population=numbers.population,
+        var_srs=numbers.var_srs,
         statistic="proportion",
         unit="share",
         interval=interval,

@@ -3,7 +3,7 @@
 from egovstats.variance.cells import Cells
 from egovstats.variance.numbering import dense_codes
 from egovstats.variance.stages import LONELY_POLICIES, Stage, Stages, build_stages
-from egovstats.variance.sums import count, sum_columns, tally
+from egovstats.variance.sums import sum_columns, tally
 from egovstats.variance.totals import CellTotals, Totals
 
 __all__ = [
@@ -14,7 +14,6 @@ __all__ = [
     "Stages",
     "Totals",
     "build_stages",
-    "count",
     "dense_codes",
     "sum_columns",
     "tally",

@@ -72,12 +72,16 @@ class Cells:
         return held
 
     def by_domain(self, values: np.ndarray) -> np.ndarray:
-        """Sum cell values, shape (C, r), within domains: shape (domains, r)."""
+        """Sum cell values, shape (r, C), within domains: shape (r, domains)."""
         if self.domains == 1:
-            return values.sum(axis=0)[None, :]
-        return np.column_stack(
-            [np.bincount(self.domain, weights=each, minlength=self.domains) for each in values.T]
-        ).reshape(self.domains, values.shape[1])
+            return values.sum(axis=1)[:, None]
+        runs = self._runs
+        return self._runs_by_domain(np.add.reduceat(_take(values, runs.order), runs.start, axis=1))
+
+    def _runs_by_domain(self, values: np.ndarray) -> np.ndarray:
+        """Sum values of runs, shape (r, runs), within domains: shape (r, domains)."""
+        domain = self._runs.domain
+        return np.stack([np.bincount(domain, weights=each, minlength=self.domains) for each in values])
 
     @cached_property
     def _groups(self) -> list[tuple[np.ndarray, np.ndarray]]:
@@ -99,14 +103,14 @@ class Cells:
 
         Parameters
         ----------
-        scores : np.ndarray, shape (C, r)
+        scores : np.ndarray, shape (r, C)
 
         Returns
         -------
         np.ndarray, shape (domains * r, domains * r)
             Domain by domain, and the r columns within each.
         """
-        r = scores.shape[1]
+        r = len(scores)
         cov = np.zeros((self.domains * r, self.domains * r))
         for domains, cells in self._groups:
             if not len(cells):
@@ -114,7 +118,7 @@ class Cells:
             place = np.zeros(self.domains, np.int64)
             place[domains] = np.arange(len(domains))
             columns = (domains[:, None] * r + np.arange(r)).ravel()
-            block = self._dense(scores[cells], cells, place[self.domain[cells]], len(domains))
+            block = self._dense(scores.T[cells], cells, place[self.domain[cells]], len(domains))
             cov[np.ix_(columns, columns)] = block
         return cov
 
@@ -148,8 +152,7 @@ class Cells:
         return cov
 
     @cached_property
-    def _runs(self) -> tuple[np.ndarray | None, np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-        """Runs of cells of one stratum and domain: order (None if as is), start, stratum, domain, size."""
+    def _runs(self) -> _Runs:
         stratum = self.stages.first.stratum[self.psu]
         key = stratum.astype(np.int64) * self.domains + self.domain
         order = None
@@ -157,30 +160,56 @@ class Cells:
             order = np.argsort(key, kind="stable")
             key = key[order]
         start = np.flatnonzero(np.append(True, key[1:] != key[:-1])) if len(key) else np.zeros(0, np.int64)
-        return (
-            order,
-            start,
-            key[start] // self.domains,
-            key[start] % self.domains,
-            np.diff(np.append(start, len(key))),
+        return _Runs(
+            order=order,
+            start=start,
+            stratum=key[start] // self.domains,
+            domain=key[start] % self.domains,
+            held=np.diff(np.append(start, len(key))),
         )
 
     def variance(self, scores: np.ndarray) -> np.ndarray:
-        """Variances alone, shape (domains, r): the diagonal of `cov` without the joint matrix."""
-        r = scores.shape[1]
+        """Variances alone, shape (r, domains): the diagonal of `cov` without the joint matrix.
+
+        Parameters
+        ----------
+        scores : np.ndarray, shape (r, C)
+        """
         if not self.stages.separable:
-            return np.diag(self.cov(scores)).copy().reshape(self.domains, r)
-        order, start, stratum, domain, held = self._runs
-        values = scores if order is None else scores[order]
-        size = self.stages.first.size[stratum]
-        mean = np.add.reduceat(values, start, axis=0) / size[:, None]
-        centred = values - np.repeat(mean, held, axis=0)
-        squares = np.add.reduceat(centred * centred, start, axis=0)
-        squares += (size - held)[:, None] * mean * mean  # PSUs of the stratum with nobody of the domain
-        squares *= self.stages.scale[0][stratum][:, None]
-        return np.column_stack(
-            [np.bincount(domain, weights=each, minlength=self.domains) for each in squares.T]
-        ).reshape(self.domains, r)
+            return np.diag(self.cov(scores)).reshape(self.domains, len(scores)).T.copy()
+        runs = self._runs
+        values = _take(scores, runs.order)
+        size = self.stages.first.size[runs.stratum]
+        mean = np.add.reduceat(values, runs.start, axis=1) / size
+        centred = values - np.repeat(mean, runs.held, axis=1)
+        centred *= centred
+        squares = np.add.reduceat(centred, runs.start, axis=1)
+        squares += (size - runs.held) * mean * mean  # PSUs of the stratum with nobody of the domain
+        squares *= self.stages.scale[0][runs.stratum]
+        return self._runs_by_domain(squares)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Runs:
+    """Runs of cells of one stratum and one domain.
+
+    Parameters
+    ----------
+    order : np.ndarray, shape (C,), or None
+        Order that brings the cells into runs; None where they are.
+    start, stratum, domain, held : np.ndarray, one entry a run
+        First cell, stratum, domain and number of cells.
+    """
+
+    order: np.ndarray | None
+    start: np.ndarray
+    stratum: np.ndarray
+    domain: np.ndarray
+    held: np.ndarray
+
+
+def _take(values: np.ndarray, order: np.ndarray | None) -> np.ndarray:
+    return values if order is None else values[:, order]
 
 
 def _connected(stratum: np.ndarray, domain: np.ndarray, domains: int) -> np.ndarray:

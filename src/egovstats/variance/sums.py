@@ -14,7 +14,7 @@ import numpy as np
 CHUNK = 1 << 18
 
 
-def sum_columns(index: np.ndarray, columns: Sequence[np.ndarray | None], cells: int) -> np.ndarray:
+def sum_columns(index: np.ndarray, columns: Sequence[np.ndarray], cells: int) -> np.ndarray:
     """Sum columns within cells.
 
     Parameters
@@ -22,17 +22,14 @@ def sum_columns(index: np.ndarray, columns: Sequence[np.ndarray | None], cells: 
     index : np.ndarray of int, shape (n,)
         Cell of each respondent; `cells` for respondents in none.
     columns : sequence of np.ndarray, shape (n,) each
-        What to add up; None counts respondents.
+        What to add up.
     cells : int
 
     Returns
     -------
-    np.ndarray, shape (cells, columns)
+    np.ndarray, shape (columns, cells)
     """
-    sums = np.empty((cells, len(columns)))
-    for at, column in enumerate(columns):
-        sums[:, at] = np.bincount(index, weights=column, minlength=cells + 1)[:cells]
-    return sums
+    return np.stack([np.bincount(index, weights=each, minlength=cells + 1)[:cells] for each in columns])
 
 
 def tally(index: np.ndarray, codes: np.ndarray, weight: np.ndarray, cells: int, levels: int) -> np.ndarray:
@@ -49,7 +46,7 @@ def tally(index: np.ndarray, codes: np.ndarray, weight: np.ndarray, cells: int, 
 
     Returns
     -------
-    np.ndarray, shape (cells, levels)
+    np.ndarray, shape (levels, cells)
     """
     width = levels + 1
     sums = np.zeros((cells + 1) * width)
@@ -62,14 +59,4 @@ def tally(index: np.ndarray, codes: np.ndarray, weight: np.ndarray, cells: int, 
         sums[first * width : last * width] += np.bincount(
             key, weights=weight[low : low + CHUNK], minlength=(last - first) * width
         )
-    return sums.reshape(cells + 1, width)[:cells, 1:]
-
-
-def count(index: np.ndarray, codes: np.ndarray, groups: int, levels: int) -> np.ndarray:
-    """Count respondents by group and answer, shape (groups, levels); `index` is `groups` for none."""
-    width = levels + 1
-    counts = np.zeros((groups + 1) * width, np.int64)
-    for low in range(0, len(index), CHUNK):
-        key = index[low : low + CHUNK].astype(np.int64) * width + codes[low : low + CHUNK]
-        counts += np.bincount(key, minlength=len(counts))
-    return counts.reshape(groups + 1, width)[:groups, 1:]
+    return np.ascontiguousarray(sums.reshape(cells + 1, width)[:cells, 1:].T)

@@ -50,14 +50,14 @@ class CellTotals:
     Parameters
     ----------
     cells : Cells
-    sums : np.ndarray, shape (C, r)
+    sums : np.ndarray, shape (r, C)
         Weighted sums of the columns in each cell.
     """
 
     def __init__(self, cells: Cells, sums: np.ndarray) -> None:
         self.cells = cells
         self.sums = sums
-        self.value = cells.by_domain(sums)
+        self.value = cells.by_domain(sums).T
 
     def covariance(
         self, top: Sequence[int], bottom: Sequence[int] | None = None
@@ -65,12 +65,14 @@ class CellTotals:
         """See `Totals`."""
         estimate, scores = self.linearised(top, bottom)
         void = ~np.isfinite(estimate)
-        scores = np.nan_to_num(scores) if void.any() else scores
-        variance = self.cells.variance(scores)
+        if void.any():
+            np.nan_to_num(scores, copy=False)
+        variance = self.cells.variance(scores).T
         variance[void] = np.nan
 
         def joint() -> np.ndarray:
-            cov = self.cells.cov(scores)
+            # Worked out again rather than kept: a topline holds many of these and shows few.
+            cov = self.cells.cov(np.nan_to_num(self.linearised(top, bottom)[1]))
             empty = np.flatnonzero(void.ravel())
             cov[empty, :] = cov[:, empty] = np.nan
             return cov
@@ -79,20 +81,24 @@ class CellTotals:
 
     def combine(self, weights: np.ndarray) -> CellTotals:
         """See `Totals`."""
-        return CellTotals(self.cells, self.sums @ weights)
+        return CellTotals(self.cells, weights.T @ self.sums)
 
     def linearised(
         self, top: Sequence[int], bottom: Sequence[int] | None = None
     ) -> tuple[np.ndarray, np.ndarray]:
-        """Estimates (G, q) and linearised cell totals (C, q): (x - R d) / total of d."""
+        """Estimates (G, q) and linearised cell totals (q, C): (x - R d) / total of d."""
+        top = list(top)
         above = self.value[:, top]
         if bottom is None:
-            return above, self.sums[:, top]
+            return above, self.sums[top]
+        # Shares have one bottom for all: gathered once, it broadcasts.
+        bottom = [bottom[0]] if len(set(bottom)) == 1 else list(bottom)
         below = self.value[:, bottom]
+        domain = self.cells.domain
         with np.errstate(divide="ignore", invalid="ignore"):
             estimate = np.where(below != 0, above / below, np.nan)
-            domain = self.cells.domain
-            if self.cells.domains == 1:
-                return estimate, (self.sums[:, top] - estimate * self.sums[:, bottom]) / below
-            scores = (self.sums[:, top] - estimate[domain] * self.sums[:, bottom]) / below[domain]
+            scores = estimate.T[:, domain]
+            scores *= self.sums[bottom]
+            np.subtract(self.sums[top], scores, out=scores)
+            scores *= (1 / below).T[:, domain]
         return estimate, scores
