@@ -344,6 +344,11 @@ def test_the_series_reads_its_stand_in_files(demo_folder, series):
         assert all(source.synthetic for source in waves.sources)
 
 
+def test_a_folder_of_files_in_the_series_name_does_not_hide_the_series(demo_folder, monkeypatch):
+    monkeypatch.chdir(demo_folder)
+    assert len(open_series("bureaucracy").read("bureaucracy").cards) == 2
+
+
 def test_the_package_finds_the_same_shares(demo_folder, series, shares):
     import egovstats as eg
 

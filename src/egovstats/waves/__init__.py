@@ -2,6 +2,8 @@
 
 from egovstats.waves.card import Card
 from egovstats.waves.crosswalk import Crosswalk, Rule, read_crosswalk
+from egovstats.waves.demo import write_demo
+from egovstats.waves.demo_plan import demo_marginals
 from egovstats.waves.item import Answer, Change, Headline, Item
 from egovstats.waves.series import SeriesCard, SurveySeries, open_series
 from egovstats.waves.words import LANGUAGES, MISSING_REASONS, in_language
@@ -18,7 +20,9 @@ __all__ = [
     "Rule",
     "SeriesCard",
     "SurveySeries",
+    "demo_marginals",
     "in_language",
     "open_series",
     "read_crosswalk",
+    "write_demo",
 ]
