@@ -13,7 +13,7 @@ __version__ = "0.1.0"
 _HOME = {
     "microdata": ["read_microdata", "Microdata", "Codebook", "inspect_file"],
     "waves": ["open_series", "SurveySeries", "Waves"],
-    "design": ["Design"],
+    "design": ["Design", "ReplicateDesign", "bootstrap", "brr", "jackknife"],
     "estimate": ["total", "mean", "proportion", "ratio", "topline"],
     "models": ["glm"],
     "indicators": [
@@ -23,6 +23,12 @@ _HOME = {
         "mann_kendall",
         "sen_slope",
         "change_of_indicator",
+        "growth",
+        "interrupted",
+        "trend_of_indicator",
+        "weighted_trend",
+        "which_edition",
+        "IndicatorTable",
     ],
     "inference": [
         "contrast",

@@ -101,7 +101,7 @@ class Estimates:
     var_srs : np.ndarray, shape (k,), optional
         Variance under simple random sampling with replacement of the same n, for the design effect.
     reach : Reach, optional
-        Degrees of freedom of sets of domains; without it contrasts use `design_df`.
+        Degrees of freedom of sets of domains; without it contrasts use the smallest `df` of theirs.
     interval : str
         Interval method; see `egovstats.intervals`.
     notes : tuple of str
@@ -238,7 +238,8 @@ class Estimates:
 
     def df_of(self, rows: np.ndarray) -> float:
         """Degrees of freedom of a statement on several rows: PSUs minus strata in their domains together."""
-        return self.design_df if self.reach is None else self.reach.df(np.asarray(rows))
+        index = np.asarray(rows)
+        return float(np.min(self.df[index])) if self.reach is None else self.reach.df(index)
 
 
 @dataclass(frozen=True, slots=True)

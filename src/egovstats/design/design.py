@@ -186,7 +186,7 @@ class Design:
         code = domains.code[outside]
         return domains.n - np.bincount(code[code >= 0], minlength=len(domains))
 
-    def reach(self, domains: Domains, each: int) -> Reach:
+    def reach(self, domains: Domains, each: int) -> Reach | None:
         """Degrees of freedom of sets of domains, for `each` estimates a domain."""
         stratum = self.stages.first.stratum
         return Reach(_cells(domains).present, stratum, np.repeat(np.arange(len(domains)), each))

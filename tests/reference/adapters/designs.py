@@ -27,23 +27,39 @@ def sample(case: dict[str, Any], data: dict[str, pd.DataFrame]) -> pd.DataFrame:
 def design_of(case: dict[str, Any], data: dict[str, pd.DataFrame]) -> eg.Design:
     """The design object of a case."""
     spec = case["design"]
-    for later in ("pps", "replicates", "calibration"):
+    for later in ("pps", "calibration"):
         if spec.get(later):
             raise NotCovered(f"designs with {later}")
     if spec.get("domain_lonely"):
         raise NotCovered("domain_lonely")
+    replicates = spec.get("replicates")
+    if replicates and not replicates["from_design"]:
+        return eg.ReplicateDesign(
+            sample(case, data),
+            weight=spec["weights"],
+            replicates=replicates["columns"],
+            method=replicates["type"],
+            fay=replicates.get("rho"),
+            scale=replicates.get("scale"),
+            rscales=replicates.get("rscales"),
+            mse=bool(replicates.get("mse")),
+            combined=bool(replicates["combined_weights"]),
+        )
     fpc = spec.get("fpc") or None
-    strata = spec.get("strata") or None
     size = {"population_size": fpc} if spec.get("fpc_is") == "population_size" else {"sampling_fraction": fpc}
-    return eg.Design(
+    design = eg.Design(
         sample(case, data),
         weight=spec.get("weights"),
-        strata=strata,
+        strata=spec.get("strata") or None,
         psu=spec.get("ids") or None,
         nest=bool(spec.get("nest")),
         lonely_psu=spec.get("lonely_psu") or "fail",
         **(size if fpc else {}),
     )
+    if not replicates:
+        return design
+    make = {"JK1": eg.jackknife, "JKn": eg.jackknife, "BRR": eg.brr}[replicates["type"]]
+    return make(design, mse=bool(replicates.get("mse")))
 
 
 def condition(text: str | None, frame: pd.DataFrame) -> np.ndarray | None:

@@ -1,0 +1,296 @@
+"""Designs whose variance comes from replicate weights: given with the data, or made from a design."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from egovstats.design.columns import as_numbers, column
+from egovstats.design.design import Design, check_design
+from egovstats.design.domains import Domains, Where, number_domains
+from egovstats.errors import DesignError
+from egovstats.results import Covariance, Reach
+from egovstats.sources import Source
+from egovstats.variance import Totals
+from egovstats.variance.replicates import (
+    Factors,
+    ReplicateTotals,
+    Scheme,
+    bootstrap_factors,
+    brr_factors,
+    jackknife_factors,
+    rank_of,
+    scheme_of,
+)
+
+_ROWS = 1 << 15  # respondents in one block: their replicate weights stay in cache
+
+
+class ReplicateDesign(Design):
+    """A sample with replicate weights.
+
+    Parameters
+    ----------
+    frame : pd.DataFrame, n rows
+    weight : str
+        Column of the full-sample weights.
+    replicates : sequence of str
+        Columns of replicate weights.
+    method : str
+        ``"JK1"``, ``"JKn"``, ``"JK2"``, ``"BRR"``, ``"Fay"``, ``"bootstrap"``,
+        ``"successive-difference"`` or ``"other"``: sets the scale of the variance.
+    fay : float, optional
+        Fay's factor.
+    scale, rscales : float and sequence of float, optional
+        Instead of the method's own: variance = scale * sum(rscales * deviation squared).
+    mse : bool
+        Deviations from the full-sample estimate; from the mean of the replicates otherwise.
+    combined : bool
+        Replicate columns hold whole weights; otherwise factors that multiply `weight`.
+    items, sources
+        As in `Design`.
+
+    Raises
+    ------
+    DesignError
+        No replicates, missing or negative ones, an unknown method, scales that do not fit.
+
+    References
+    ----------
+    Wolter (2007), Introduction to Variance Estimation, ch. 3-5.
+    """
+
+    def __init__(
+        self,
+        frame: pd.DataFrame,
+        *,
+        weight: str,
+        replicates: Sequence[str],
+        method: str,
+        fay: float | None = None,
+        scale: float | None = None,
+        rscales: Sequence[float] | None = None,
+        mse: bool = False,
+        combined: bool = True,
+        items: Mapping[str, Any] | None = None,
+        sources: Sequence[Source] = (),
+    ) -> None:
+        super().__init__(frame, weight=weight, items=items, sources=sources)
+        names = list(replicates)
+        if len(names) < 2:
+            raise DesignError(f"a variance needs at least two replicate weights, got {len(names)}.")
+        scheme = scheme_of(method, len(names), fay=fay, scale=scale, rscales=rscales, mse=mse)
+        columns = [as_numbers(column(frame, name, "replicate weight"), "replicate weight") for name in names]
+        for name, values in zip(names, columns, strict=True):
+            bad = int(np.isnan(values).sum() + (values < 0).sum())
+            if bad:
+                raise DesignError(
+                    f"{bad} replicate weights in {name!r} are missing or negative. Read the file again with "
+                    "all its columns; no replicate weight may be left out."
+                )
+        self._start(scheme, columns, None if combined else self.weight, None)
+
+    @classmethod
+    def _made(cls, design: Design, made: Factors) -> ReplicateDesign:
+        """A replicate design with factors by PSU of another design."""
+        new = cls.__new__(cls)
+        new.__dict__.update(design.__dict__)
+        new._domains = type(design._domains)()
+        psu = design.stages.psu_of_units()[design.stages.unit]
+        new._start(made.scheme, list(made.factors), design.weight, psu)
+        return new
+
+    def _start(
+        self, scheme: Scheme, columns: list[np.ndarray], base: np.ndarray | None, psu: np.ndarray | None
+    ) -> None:
+        self.scheme = scheme
+        self._columns, self._base, self._psu = columns, base, psu
+        self._degf: float | None = None
+
+    def __repr__(self) -> str:
+        made = f"{self.replicates} {self.scheme.method} replicates"
+        return f"<ReplicateDesign: {len(self)} respondents, {made}>"
+
+    @property
+    def replicates(self) -> int:
+        """How many replicate weights there are."""
+        return len(self._columns)
+
+    @property
+    def df(self) -> float:
+        """Rank of the matrix of replicate weights, minus 1."""
+        if self._degf is None:
+            self._degf = self._rank(None)
+        return self._degf
+
+    def replicate_weights(self) -> Iterator[np.ndarray]:
+        """Each replicate's weights, shape (n,), one after the other."""
+        every = slice(0, len(self))
+        for values in self._columns:
+            yield self._block([values], every)[0]
+
+    def replicated(self, statistic: Callable[[np.ndarray], np.ndarray]) -> tuple[np.ndarray, Covariance]:
+        """Any statistic of the weights, with its covariance.
+
+        Parameters
+        ----------
+        statistic : callable
+            Takes weights, shape (n,), and returns estimates, shape (k,).
+
+        Returns
+        -------
+        estimate : np.ndarray, shape (k,)
+        covariance : Covariance
+        """
+        estimate = np.atleast_1d(np.asarray(statistic(self.weight), dtype=float))
+        moved = np.stack(
+            [np.atleast_1d(np.asarray(statistic(weight), dtype=float)) for weight in self.replicate_weights()]
+        )
+        return estimate, self.scheme.covariance(moved, estimate)
+
+    def _block(self, columns: list[np.ndarray], rows: slice) -> np.ndarray:
+        """Replicate weights of a range of respondents, shape (columns, rows)."""
+        if self._psu is not None:
+            block = np.stack([values[self._psu[rows]] for values in columns])
+        else:
+            block = np.stack([values[rows] for values in columns])
+        return block if self._base is None else block * self._base[rows]
+
+    def domains(self, by: str | Sequence[str] | None = None, where: Where = None) -> Domains:
+        """Domains of the sample; degrees of freedom are those of the whole set of replicates."""
+        keys, code, notes = number_domains(self._frame, by, where, self._active)
+        sizes = (
+            np.array([float(len(self))])
+            if code is None
+            else np.bincount(code[code >= 0], minlength=len(keys)).astype(float)
+        )
+        narrow = where is not None and code is not None
+        df = self._rank(code >= 0) if narrow and code is not None else self.df
+        return Domains(keys, code, None, np.full(len(keys), df), sizes, notes)
+
+    def _rank(self, inside: np.ndarray | None) -> float:
+        gram = np.zeros((self.replicates, self.replicates))
+        for low in range(0, len(self), _ROWS):
+            rows = slice(low, low + _ROWS)
+            block = self._block(self._columns, rows)
+            if inside is not None:
+                block = block[:, inside[rows]]
+            gram += block @ block.T
+        return float(rank_of(gram) - 1)
+
+    def totals(self, domains: Domains, columns: Sequence[np.ndarray]) -> Totals:
+        """Totals of columns, shape (n,) each, by domain, under the weights and every replicate."""
+        groups, r = len(domains), len(columns)
+        value = np.zeros((groups, r))
+        moved = np.zeros((self.replicates, groups, r))
+        for low in range(0, len(self), _ROWS):
+            rows = slice(low, low + _ROWS)
+            values = np.column_stack([each[rows] for each in columns])
+            block = self._block(self._columns, rows)
+            weight = self.weight[rows]
+            if domains.code is None:
+                value[0] += weight @ values
+                moved[:, 0] += block @ values
+                continue
+            code = domains.code[rows]
+            for group in np.unique(code[code >= 0]):
+                inside = code == group
+                if inside.all():
+                    value[group] += weight @ values
+                    moved[:, group] += block @ values
+                else:
+                    value[group] += weight[inside] @ values[inside]
+                    moved[:, group] += block[:, inside] @ values[inside]
+        return ReplicateTotals(value, moved, self.scheme)
+
+    def answer_totals(self, domains: Domains, item: str) -> tuple[Totals, list[Any]]:
+        """Totals of an item's K answers by domain, and the answers."""
+        codes, answers = self.codes(item)
+        columns = [(codes == at + 1).astype(float) for at in range(len(answers))]
+        return self.totals(domains, columns), answers
+
+    def reach(self, domains: Domains, each: int) -> Reach | None:
+        """None: all estimates have the degrees of freedom of the whole set of replicates."""
+        return None
+
+    def cov_of_totals(self, scores: np.ndarray) -> np.ndarray:
+        """Not defined for replicates: estimators re-compute their numbers instead.
+
+        Raises
+        ------
+        DesignError
+            Always.
+        """
+        raise DesignError(
+            "replicate weights carry no covariance of scores. Use an estimator or replicated()."
+        )
+
+
+def jackknife(design: Design, *, mse: bool = False) -> ReplicateDesign:
+    """Jackknife replicates: one PSU left out at a time (JK1 without strata, JKn with).
+
+    Parameters
+    ----------
+    design : Design
+    mse : bool
+        Deviations from the full-sample estimate; from the mean of the replicates otherwise.
+
+    Raises
+    ------
+    DesignError
+        A stratum of one PSU that the design does not take as certain.
+
+    References
+    ----------
+    Wolter (2007), section 4.5.
+    """
+    return ReplicateDesign._made(_linearised(design), jackknife_factors(design.stages, mse=mse))
+
+
+def brr(design: Design, *, fay: float = 0.0, mse: bool = False) -> ReplicateDesign:
+    """Balanced repeated replication, or Fay's method where `fay` is above 0.
+
+    Raises
+    ------
+    DesignError
+        A stratum with an odd number of PSUs.
+
+    References
+    ----------
+    McCarthy (1969), Review of the International Statistical Institute 37, 239-264; Judkins (1990).
+    """
+    return ReplicateDesign._made(_linearised(design), brr_factors(design.stages, fay=fay, mse=mse))
+
+
+def bootstrap(
+    design: Design, *, draws: int = 500, rng: np.random.Generator, mse: bool = False
+) -> ReplicateDesign:
+    """Bootstrap of n - 1 PSUs in each stratum of n.
+
+    Parameters
+    ----------
+    draws : int
+        How many replicates.
+    rng : np.random.Generator
+        ``np.random.default_rng(seed)``: the same seed gives the same replicates.
+
+    Raises
+    ------
+    DesignError
+        A stratum of one PSU that the design does not take as certain.
+
+    References
+    ----------
+    Rao, Wu and Yue (1992), Survey Methodology 18, 209-217.
+    """
+    made = bootstrap_factors(_linearised(design).stages, draws=draws, rng=rng, mse=mse)
+    return ReplicateDesign._made(design, made)
+
+
+def _linearised(design: Design) -> Design:
+    if isinstance(check_design(design), ReplicateDesign):
+        raise DesignError("this design has replicate weights already. Make them from the original Design.")
+    return design
