@@ -5,6 +5,8 @@ from egovstats.waves.crosswalk import Crosswalk, Rule, read_crosswalk
 from egovstats.waves.demo import write_demo
 from egovstats.waves.demo_plan import demo_marginals
 from egovstats.waves.item import Answer, Change, Headline, Item
+from egovstats.waves.matching import Skipped
+from egovstats.waves.pooled import Waves
 from egovstats.waves.series import SeriesCard, SurveySeries, open_series
 from egovstats.waves.words import LANGUAGES, MISSING_REASONS, in_language
 
@@ -19,7 +21,9 @@ __all__ = [
     "Item",
     "Rule",
     "SeriesCard",
+    "Skipped",
     "SurveySeries",
+    "Waves",
     "demo_marginals",
     "in_language",
     "open_series",

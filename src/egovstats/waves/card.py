@@ -93,6 +93,9 @@ class Card(Document):
         Column of the weight; None counts every respondent 1.
     stratum : tuple of str
         Columns whose combinations are the strata; empty where the wave is one stratum.
+    stratum_items : tuple of str
+        Harmonised items whose combinations are the strata, instead of columns: for waves whose own codes
+        are finer than the strata that can be used.
     psu : str, optional
         Column of the primary sampling unit; None takes respondents for the units.
     interview_date : str, optional
@@ -120,6 +123,7 @@ class Card(Document):
     n: Annotated[int, Field(gt=0)] | None = None
     weight: str | None = None
     stratum: Names = ()
+    stratum_items: Names = ()
     psu: str | None = None
     interview_date: str | None = None
     language: str | None = None
@@ -136,6 +140,14 @@ class Card(Document):
     sources: tuple[str, ...] = ()
     assumptions: tuple[str, ...] = ()
     not_reported: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _one_kind_of_strata(self) -> Card:
+        if self.stratum and self.stratum_items:
+            raise ValueError(
+                "strata come from columns (stratum) or from items (stratum_items), not from both"
+            )
+        return self
 
     @property
     def date(self) -> float:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import math
-import re
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, ValidationInfo, field_validator, model_validator
 
 from egovstats.waves.documents import Document
 from egovstats.waves.words import Words
@@ -20,25 +19,33 @@ RESERVED = ("wave", "year", "date", "weight", "stratum", "psu")
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 
 
+def _whole(code: float) -> float:
+    """Write a whole number as an integer, so that answers read 1 and not 1.0."""
+    return int(code) if math.isfinite(code) and float(code).is_integer() else code
+
+
+Code = Annotated[int | float, AfterValidator(_whole)]
+
+
 class Answer(Document):
     """One answer of an item.
 
     Parameters
     ----------
-    code : float
+    code : int or float
         The target code, the same in every wave.
     label : dict
         The answer by language.
     """
 
-    code: float
+    code: Code
     label: Words
 
 
 class Headline(Document):
     """The share that trend lines of an item show: those who gave one of `codes`."""
 
-    codes: tuple[float, ...] = Field(min_length=1)
+    codes: tuple[Code, ...] = Field(min_length=1)
     label: Words
 
 
@@ -84,7 +91,8 @@ class Item(Document):
     reversed : bool
         Some wave counted the scale the other way round, and its crosswalk rows turn it.
     unit : str, optional
-        Unit of a number (``"years"``), or of the score of an ordinal item.
+        Unit of a number (``"years"``), or of the mean of an ordinal item, by default ``"score 0-3"`` with
+        the lowest and highest code.
     note : dict, optional
         What a reader of the item must know.
     changes : tuple of Change
@@ -100,9 +108,17 @@ class Item(Document):
     base: Words = Field(default={"en": "everyone"}, validate_default=True)
     headline: Headline | None = None
     reversed: bool = False
-    unit: str | None = None
+    unit: str | None = Field(default=None, validate_default=True)
     note: Words | None = None
     changes: tuple[Change, ...] = ()
+
+    @field_validator("unit")
+    @classmethod
+    def _default_unit(cls, unit: str | None, info: ValidationInfo) -> str | None:
+        codes = [answer.code for answer in info.data.get("answers", ())]
+        if unit is None and info.data.get("kind") == "ordinal" and codes:
+            return f"score {_plain(min(codes))}-{_plain(max(codes))}"
+        return unit
 
     @model_validator(mode="after")
     def _consistent(self) -> Item:
@@ -147,4 +163,4 @@ class Item(Document):
 
 
 def _plain(code: float) -> str:
-    return f"{code:g}" if not re.search("e", f"{code:g}") else repr(code)
+    return f"{code:.15g}"

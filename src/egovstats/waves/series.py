@@ -173,19 +173,22 @@ def open_series(series: str | Path) -> SurveySeries:
         ids = tuple(card.wave for card in cards)
         if not card_faults:
             faults += check_crosswalk(crosswalk, items, ids)
-            faults += _change_faults(about, ids)
+            faults += [*_change_faults(about, ids), *_stratum_faults(cards, items)]
     raise_faults(f"the series {folder.name!r}", faults)
     assert about is not None  # read_document gives a fault otherwise
     return SurveySeries(about, cards, items, crosswalk, folder)
 
 
 def _find(series: str | Path) -> Path:
-    if Path(series).is_dir():
+    if (Path(series) / "series.yaml").is_file():
         return Path(series)
     home = shipped("surveys")
     known = sorted(each.name for each in home.iterdir() if (each / "series.yaml").is_file())
+    # before any other folder: the wave files often lie in one of the series' name
     if str(series) in known:
         return home / str(series)
+    if Path(series).is_dir():
+        return Path(series)
     raise WaveError(
         f"there is no folder and no shipped series {str(series)!r}. {nearest(str(series), known)} "
         "Pass one of these names, or the folder that holds series.yaml."
@@ -219,4 +222,15 @@ def _change_faults(about: SeriesCard, waves: tuple[str, ...]) -> list[Fault]:
         for item in about.items
         for change in item.changes
         if change.wave not in waves
+    ]
+
+
+def _stratum_faults(cards: tuple[Card, ...], items: dict[str, Item]) -> list[Fault]:
+    return [
+        Fault(
+            f"the card of {card.wave}", 0, f"stratum_items: there is no item {name!r}. {nearest(name, items)}"
+        )
+        for card in cards
+        for name in card.stratum_items
+        if name not in items
     ]
