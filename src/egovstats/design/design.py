@@ -175,8 +175,12 @@ class Design:
     def answer_totals(self, domains: Domains, item: str) -> tuple[Totals, list[Any]]:
         """Weighted totals of an item's K answers by domain, in one pass, and the answers."""
         codes, answers = self.codes(item)
+        return self.code_totals(domains, codes, len(answers)), answers
+
+    def code_totals(self, domains: Domains, codes: np.ndarray, levels: int) -> Totals:
+        """Weighted totals of those with each code 1..levels, by domain; `codes` (n,) is unsigned, 0 for none."""
         cells = _cells(domains)
-        return CellTotals(cells, tally(cells.index, codes, self.weight, len(cells), len(answers))), answers
+        return CellTotals(cells, tally(cells.index, codes, self.weight, len(cells), levels))
 
     def counts(self, domains: Domains, inside: np.ndarray) -> np.ndarray:
         """Respondents with a weight above 0 for whom `inside` (n,) holds, by domain, shape (G,)."""

@@ -206,11 +206,9 @@ class ReplicateDesign(Design):
                     moved[:, group] += block[:, inside] @ values[inside]
         return ReplicateTotals(value, moved, self.scheme)
 
-    def answer_totals(self, domains: Domains, item: str) -> tuple[Totals, list[Any]]:
-        """Totals of an item's K answers by domain, and the answers."""
-        codes, answers = self.codes(item)
-        columns = [(codes == at + 1).astype(float) for at in range(len(answers))]
-        return self.totals(domains, columns), answers
+    def code_totals(self, domains: Domains, codes: np.ndarray, levels: int) -> Totals:
+        """Totals of those with each code 1..levels, by domain."""
+        return self.totals(domains, [(codes == at + 1).astype(float) for at in range(levels)])
 
     def reach(self, domains: Domains, each: int) -> Reach | None:
         """None: all estimates have the degrees of freedom of the whole set of replicates."""
