@@ -36,7 +36,7 @@ def test_json_keeps_every_digit() -> None:
 
 
 def test_text_has_notes() -> None:
-    assert result().as_text() == "a table\n\nNote: weights are assumed\n"
+    assert result().as_text() == "a table\n\n- weights are assumed\n"
 
 
 def test_synthetic_results_are_stamped_in_every_form() -> None:
@@ -82,3 +82,11 @@ def test_columns_line_up_in_any_script() -> None:
     table = lined_up(["item", "n"], [["Ерөнхийлөгч", "1,200"], ["調査", "9"], ["й", "10"]]).splitlines()
     assert {width_of(line) for line in table} == {18}
     assert [line[-1] for line in table[2:]] == ["0", "9", "0"]
+
+
+def test_a_shared_head_stands_once() -> None:
+    table = lined_up(
+        ["wave", "no", "yes", "n"], [["2019", "59.0", "41.0", "1200"]], groups=["", "%", "%", ""]
+    )
+    assert table.splitlines()[0] == "      %"
+    assert table.splitlines()[1] == "wave    no   yes     n"

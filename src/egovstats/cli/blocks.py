@@ -8,37 +8,33 @@ from typing import TYPE_CHECKING
 from egovstats.cli.tables import lined_up
 
 if TYPE_CHECKING:
-    from egovstats.report.blocks import Cell, Column, Sentence, Table
-    from egovstats.report.language import Language
+    from egovstats.report import Cell, Language, Sentence, Table
 
 
 def table_text(table: Table, language: Language) -> str:
     """A table with its caption, its lead, its notes and the legends of its marks."""
-    from egovstats.report.disclosure import Disclosure
+    from egovstats.report import Disclosure
     from egovstats.report.tables import legends_of_table
 
     lines = [table.caption, language.plain(table.lead)]
     notes = [language.plain(note) for note in table.notes]
     notes += legends_of_table(table, language, Disclosure())
-    header = [_head(column, language) for column in table.columns]
+    header = [language.plain(column.head) for column in table.columns]
     rows = []
     for group in table.groups:
         if group.label:
             rows.append([group.label, *("" for _ in table.columns[1:])])
         rows += [[_cell(cell, language) for cell in row.cells] for row in group.rows]
     words = next((at for at, column in enumerate(table.columns) if column.align == "end"), len(table.columns))
-    blocks = ["\n".join(filter(None, lines)), lined_up(header, rows, words=words), "\n".join(notes)]
+    heads = [column.group for column in table.columns]
+    grid = lined_up(header, rows, words=words, groups=heads)
+    blocks = ["\n".join(filter(None, lines)), grid, "\n".join(notes)]
     return "\n\n".join(filter(None, blocks))
 
 
-def sentences_text(sentences: Sequence[Sentence], language: Language) -> str:
-    """Findings, a line each."""
-    return "\n".join(f"{each.subject}: {language.plain(each.text)}" for each in sentences)
-
-
-def _head(column: Column, language: Language) -> str:
-    head = language.plain(column.head)
-    return f"{head}, {column.group}" if column.group else head
+def sentences_text(sentences: Sequence[Sentence], language: Language) -> list[str]:
+    """Findings, one text each."""
+    return [f"{each.subject}: {language.plain(each.text)}" for each in sentences]
 
 
 def _cell(cell: Cell, language: Language) -> str:

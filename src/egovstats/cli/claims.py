@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,14 +9,12 @@ import click
 
 from egovstats.cli import options
 from egovstats.cli.console import console
-from egovstats.cli.output import Result, deliver
+from egovstats.cli.output import Result, deliver, wrapped
 from egovstats.cli.series import read_series
 
 if TYPE_CHECKING:
     from egovstats.checks import Ledger
-    from egovstats.report.language import Language
-
-WIDTH = 96
+    from egovstats.report import Language
 
 
 @click.command()
@@ -58,14 +55,14 @@ def claims(
 
 
 def _text(ledger: Ledger, lang: str) -> str:
-    from egovstats.report.language import Language
+    from egovstats.report import Language
 
     language = Language(lang)
     counts = ", ".join(
         f"{language.say(f'verdict.{verdict}')}: {count}" for verdict, count in ledger.counts.items() if count
     )
     claims = [_claim(row, language) for row in ledger.to_frame(lang).to_dict("records")]
-    return "\n\n".join([_wrapped(ledger.citation or ledger.title), counts, *claims])
+    return "\n\n".join([wrapped(ledger.citation or ledger.title), counts, *claims])
 
 
 def _claim(row: dict[Any, Any], language: Language) -> str:
@@ -75,8 +72,4 @@ def _claim(row: dict[Any, Any], language: Language) -> str:
     for key in ("printed", "computed", "reason", "needed"):
         if row[key]:
             lines.append(f"{language.say(f'column.{key}')}: {row[key]}")
-    return "\n".join([lines[0], *(_wrapped(line, "    ") for line in lines[1:])])
-
-
-def _wrapped(text: str, indent: str = "") -> str:
-    return textwrap.fill(text, WIDTH, initial_indent=indent, subsequent_indent=indent, break_long_words=False)
+    return "\n".join([lines[0], *(wrapped(line, before="    ", after="    ") for line in lines[1:])])

@@ -23,12 +23,12 @@ def demo(folder: Path, series: tuple[str, ...], seed: int | None, force: bool) -
     They have what real files have, and stand in for those that are not published. They are stamped
     SYNTHETIC, and so is everything made from them.
     """
-    from egovstats.waves import write_demo
+    from egovstats.waves.demo import DEMO_SEED, DEMO_SERIES, write_demo
 
-    chosen = {
-        name: value for name, value in (("seed", seed), ("series", series or None)) if value is not None
-    }
     console().say("drawing the answers")
-    for file in write_demo(folder, force=force, **chosen):
+    files = write_demo(
+        folder, series=series or DEMO_SERIES, seed=DEMO_SEED if seed is None else seed, force=force
+    )
+    for file in files:
         click.echo(file)
     console().say(SYNTHETIC)

@@ -8,15 +8,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from egovstats.report.shown import Shown
+    from egovstats.report import Shown
     from egovstats.results import Estimates
     from egovstats.waves import Item
 
 
 def shown_estimates(estimates: Estimates, prefix: str, conf_level: float) -> tuple[Shown, ...]:
     """Estimates as a report may show them: those on too few respondents without their numbers."""
-    from egovstats.report.disclosure import Disclosure
-    from egovstats.report.shown import show
+    from egovstats.report import Disclosure, show
 
     asked = estimates.select(estimates.n > 0)
     return show(asked, prefix=prefix, rule=Disclosure(), conf_level=conf_level)

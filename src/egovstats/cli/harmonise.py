@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from egovstats.cli import options
-from egovstats.cli.output import Result, deliver
+from egovstats.cli.output import Result, deliver, wrapped
 from egovstats.cli.series import read_series
 from egovstats.cli.tables import lined_up
 
 if TYPE_CHECKING:
-    from egovstats.report.language import Language
+    from egovstats.report import Language
     from egovstats.waves import Waves
 
 TABLES = ("log", "comparability")
@@ -68,7 +68,7 @@ def _rows(frame: Any) -> list[dict[str, Any]]:
 
 
 def _text(pooled: Waves, lang: str) -> str:
-    from egovstats.report.language import Language
+    from egovstats.report import Language
 
     language = Language(lang)
     return f"{_waves(pooled, language)}\n\n{_items(pooled, language)}\n\n{_differences(pooled, language)}"
@@ -89,37 +89,41 @@ def _waves(pooled: Waves, language: Language) -> str:
 def _items(pooled: Waves, language: Language) -> str:
     """A row an item: answers in each wave; a dash where it was not asked."""
     waves = [card.wave for card in pooled.cards]
-    answered = pooled.frame.groupby("wave")[list(pooled.items)].count()
-    asked = (pooled.missing != "not_asked").groupby(pooled.frame["wave"]).any()
+    names = list(pooled.items)
+    answered = pooled.frame.groupby("wave")[names].count().to_dict("index")
+    asked = (pooled.missing[names] != "not_asked").groupby(pooled.frame["wave"]).any().to_dict("index")
+    absent = language.say("mark.undefined")
     rows = [
         [
             name,
             *(
-                language.number(int(answered.loc[wave, name]), decimals=0)
-                if asked.loc[wave, name]
-                else language.say("mark.undefined")
+                language.number(answered[wave][name], decimals=0) if asked[wave][name] else absent
                 for wave in waves
             ),
         ]
-        for name in pooled.items
+        for name in names
     ]
     return lined_up([language.say("column.item"), *waves], rows)
 
 
 def _differences(pooled: Waves, language: Language) -> str:
-    """What is known not to be the same between waves; what is unknown is counted."""
+    """What is known not to be the same between waves, each fact once; what is not known is counted."""
     table = pooled.comparability
+    changed: dict[str, dict[str, list[tuple[str, str]]]] = {}
+    for row in table[table["status"] == "changed"].to_dict("records"):
+        fact = f"{language.say('aspect.' + row['aspect'])}: {language.pick(row['detail'])}"
+        changed.setdefault(fact, {}).setdefault(row["item"], []).append((row["wave_a"], row["wave_b"]))
+    lines = []
+    for fact, items in changed.items():
+        lines.append(wrapped(fact))
+        lines += [wrapped(f"  {item}: {_pairs(pairs)}", after="    ") for item, pairs in items.items()]
     unknown = int((table["status"] == "unknown").sum())
-    changed = table[table["status"] == "changed"]
-    rows = [
-        [
-            row["item"],
-            f"{row['wave_a']} – {row['wave_b']}",
-            language.say(f"aspect.{row['aspect']}"),
-            language.pick(row["detail"]),
-        ]
-        for row in changed.to_dict("records")
-    ]
-    header = [language.say(f"column.{key}") for key in ("item", "waves", "aspect", "detail")]
-    counted = f"{language.say('status.unknown')}: {unknown}"
-    return f"{lined_up(header, rows, words=4)}\n{counted}" if rows else counted
+    return "\n".join([*lines, f"{language.say('status.unknown')}: {unknown}"])
+
+
+def _pairs(pairs: list[tuple[str, str]]) -> str:
+    """``r5 – r8, r9; r6 – r8``."""
+    later: dict[str, list[str]] = {}
+    for first, second in pairs:
+        later.setdefault(first, []).append(second)
+    return "; ".join(f"{first} – {', '.join(seconds)}" for first, seconds in later.items())

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from egovstats.cli import options
-from egovstats.cli.output import Result, deliver
+from egovstats.cli.output import Result, deliver, wrapped
 from egovstats.cli.tables import lined_up
 
 if TYPE_CHECKING:
     from egovstats.indicators import IndicatorSeries, IndicatorTable
-    from egovstats.report.language import Language
+    from egovstats.report import Language
     from egovstats.results import HypothesisTest
 
 LEAST_YEARS = 3
@@ -97,7 +97,7 @@ def _list(table: IndicatorTable, area: str | None) -> Result:
 
 
 def _show(series: IndicatorSeries, conf_level: float, lang: str) -> Result:
-    from egovstats.report.language import Language
+    from egovstats.report import Language
 
     tests = _tests(series, conf_level)
     language = Language(lang)
@@ -164,7 +164,8 @@ def _values(series: IndicatorSeries, language: Language) -> str:
 
 def _sentence(test: HypothesisTest, language: Language) -> str:
     """Test, effect with interval, p: in the signs of the language."""
-    parts = [test.test]
+    years = [str(test.keys[name]) for name in ("year_a", "year_b") if name in test.keys]
+    parts = [f"{test.test}, {'–'.join(years)}" if years else test.test]
     if test.effect is not None and test.effect.estimate == test.effect.estimate:
         effect = test.effect
         interval = ""
@@ -175,4 +176,4 @@ def _sentence(test: HypothesisTest, language: Language) -> str:
         parts.append(f"{effect.name} {amount}{interval} {effect.unit}".rstrip())
     if test.p_value == test.p_value:
         parts.append(f"p {language.p(test.p_value)}")
-    return "; ".join(parts)
+    return wrapped("; ".join(parts), after="  ")

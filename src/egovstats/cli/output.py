@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import math
+import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 SCHEMA_VERSION = 1
 SYNTHETIC = "SYNTHETIC DATA: made up to try things on. Nothing real follows from these numbers."
+WIDTH = 96
 FORMATS = (".csv", ".json", ".txt")
 
 
@@ -39,6 +41,8 @@ class Result:
         What it rests on; a synthetic one stamps every form of the result.
     notes : tuple of str
         What a reader must know of it.
+    aside : str
+        Stands for the notes in the text, where they would drown the result; JSON has them all the same.
     more : dict
         What else the JSON holds.
     """
@@ -48,6 +52,7 @@ class Result:
     rows: Sequence[Mapping[str, Any]]
     sources: tuple[Source, ...] = ()
     notes: tuple[str, ...] = ()
+    aside: str = ""
     more: Mapping[str, Any] | None = None
 
     @property
@@ -57,7 +62,8 @@ class Result:
 
     def as_text(self) -> str:
         """Lines for a terminal, stamped at both ends if synthetic."""
-        parts = [self.text, *(f"Note: {note}" for note in dict.fromkeys(self.notes))]
+        notes = [self.aside] if self.aside else dict.fromkeys(self.notes)
+        parts = [self.text, "\n".join(wrapped(f"- {note}", after="  ") for note in notes)]
         if self.synthetic:
             parts = [SYNTHETIC, *parts, SYNTHETIC]
         return "\n\n".join(part.rstrip("\n") for part in parts if part) + "\n"
@@ -112,6 +118,20 @@ def deliver(result: Result, *, as_json: bool, output: Path | None, force: bool) 
     content = {".json": result.as_json, ".csv": lambda: "\ufeff" + result.as_csv(), ".txt": result.as_text}
     write_whole(output, content[suffix](), force=force)
     console().say(f"wrote {output}")
+
+
+def wrapped(text: str, *, before: str = "", after: str = "") -> str:
+    """Running text in lines that a terminal shows whole.
+
+    Parameters
+    ----------
+    text : str
+    before, after : str
+        Indent of the first line, and of the others.
+    """
+    lines = textwrap.TextWrapper(WIDTH, initial_indent=before, subsequent_indent=after)
+    lines.break_long_words = lines.break_on_hyphens = False
+    return lines.fill(text)
 
 
 def plain(value: Any) -> Any:

@@ -34,3 +34,9 @@ def read_series(
         console().say(f"not read: {skipped}")
     console().say(f"read {len(found.cards)} of {len(opened.waves)} waves, {len(found.frame)} respondents")
     return found
+
+
+def notes_aside(pooled: Waves, series: str) -> str:
+    """Where to read what is assumed about the waves; empty where nothing is."""
+    count = len(pooled.notes)
+    return f"{count} notes on these waves: see egovstats harmonise {series}, or --json." if count else ""

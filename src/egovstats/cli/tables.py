@@ -24,7 +24,9 @@ def width_of(text: str) -> int:
     return width
 
 
-def lined_up(header: Sequence[str], rows: Sequence[Sequence[str]], *, words: int = 1) -> str:
+def lined_up(
+    header: Sequence[str], rows: Sequence[Sequence[str]], *, words: int = 1, groups: Sequence[str] = ()
+) -> str:
     """A table as lines of text.
 
     Parameters
@@ -34,6 +36,8 @@ def lined_up(header: Sequence[str], rows: Sequence[Sequence[str]], *, words: int
     words : int
         How many columns at the left hold words, and start at their left edge; the others hold numbers,
         and end at their right edge.
+    groups : sequence of str
+        A head that neighbouring columns share, one a column; it stands once, above the first of them.
 
     Returns
     -------
@@ -52,7 +56,18 @@ def lined_up(header: Sequence[str], rows: Sequence[Sequence[str]], *, words: int
     widths = [max(width_of(row[column]) for row in table) for column in range(len(header))]
     lines = [_line(row, widths, words) for row in table]
     lines.insert(1, "  ".join("-" * width for width in widths))
+    if any(groups):
+        lines.insert(0, _shared_heads(groups, widths))
     return "\n".join(lines)
+
+
+def _shared_heads(groups: Sequence[str], widths: Sequence[int]) -> str:
+    line, at = "", 0
+    for column, (group, width) in enumerate(zip(groups, widths, strict=True)):
+        if group and (column == 0 or groups[column - 1] != group):
+            line += " " * (at - width_of(line)) + group + " "
+        at += width + 2
+    return line.rstrip()
 
 
 def _line(row: Sequence[str], widths: Sequence[int], words: int) -> str:

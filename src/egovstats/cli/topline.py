@@ -12,13 +12,10 @@ from egovstats.cli import options
 from egovstats.cli.blocks import table_text
 from egovstats.cli.estimates import estimate_row, in_words, shown_estimates, title_of
 from egovstats.cli.output import Result, deliver
-from egovstats.cli.series import read_series
+from egovstats.cli.series import notes_aside, read_series
 
 if TYPE_CHECKING:
-    from egovstats.report.blocks import Table
-    from egovstats.report.language import Language
-    from egovstats.report.shown import Shown
-    from egovstats.report.values import Value
+    from egovstats.report import Language, Shown, Table, Value
     from egovstats.waves import Item, Waves
 
 
@@ -50,7 +47,7 @@ def topline(
     Estimates on fewer than 30 respondents are not shown, in any form of the output.
     """
     import egovstats
-    from egovstats.report.language import Language
+    from egovstats.report import Language
 
     pooled = read_series(series, data, waves=waves, items=(*items, *by) if items else ())
     design = pooled.design(lonely_psu=lonely_psu)
@@ -66,7 +63,14 @@ def topline(
             for name, part in _domains(shown, pooled, by, lang).items()
         ]
         rows += [estimate_row(each, item, lang) for each in shown]
-    result = Result("topline", "\n\n\n".join(texts), rows, pooled.sources, tuple(pooled.notes))
+    result = Result(
+        "topline",
+        "\n\n\n".join(texts),
+        rows,
+        pooled.sources,
+        tuple(pooled.notes),
+        aside=notes_aside(pooled, series),
+    )
     deliver(result, as_json=as_json, output=output, force=force)
 
 
@@ -90,7 +94,7 @@ def _domains(shown: Sequence[Shown], pooled: Waves, by: Sequence[str], lang: str
 
 def _table(item: Item, domain: str, shown: Sequence[Shown], language: Language) -> Table:
     """Answers and waves of one item in one domain, as a report has them."""
-    from egovstats.report.tables import AnswerRow, Topline, topline_table
+    from egovstats.report import AnswerRow, Topline, topline_table
 
     waves = list(dict.fromkeys(each.keys["wave"] for each in shown))
     by_wave = {wave: [each for each in shown if each.keys["wave"] == wave] for wave in waves}

@@ -13,15 +13,14 @@ import click
 from egovstats.cli import options
 from egovstats.cli.blocks import sentences_text, table_text
 from egovstats.cli.estimates import estimate_row, in_words, shown_estimates, title_of
-from egovstats.cli.output import Result, deliver
-from egovstats.cli.series import read_series
+from egovstats.cli.output import Result, deliver, wrapped
+from egovstats.cli.series import notes_aside, read_series
 from egovstats.cli.tables import lined_up
 
 if TYPE_CHECKING:
     from egovstats.design import Design
-    from egovstats.report.blocks import Sentence
-    from egovstats.report.language import Language
-    from egovstats.report.shown import Shown, ShownTest
+    from egovstats.report import Language, Sentence, Shown, ShownTest
+    from egovstats.report.values import Form
     from egovstats.results import Estimates, HypothesisTest
     from egovstats.waves import Item
 
@@ -69,7 +68,7 @@ def trend(
     the change between waves and the trend across them.
     """
     import egovstats
-    from egovstats.report.language import Language
+    from egovstats.report import Language
 
     pooled = read_series(series, data, waves=waves, items=(item,))
     about, design = pooled.items[item], pooled.design(lonely_psu=lonely_psu)
@@ -82,6 +81,7 @@ def trend(
         levels=shown_estimates(levels, "trend", conf_level),
         changes=tuple(changes),
         lines=line.tests,
+        notes=line.notes,
     )
     result = Result(
         "trend",
@@ -89,6 +89,7 @@ def trend(
         [estimate_row(each, about, lang) for each in found.levels],
         pooled.sources,
         (*pooled.notes, *line.notes),
+        aside=notes_aside(pooled, series),
         more=found.rows(),
     )
     deliver(result, as_json=as_json, output=output, force=force)
@@ -101,23 +102,24 @@ class _Found:
     levels: tuple[Shown, ...]
     changes: tuple[HypothesisTest, ...]
     lines: tuple[HypothesisTest, ...]
+    notes: tuple[str, ...]
 
     def text(self, subject: str, language: Language) -> str:
         """The findings as sentences, then the tables they rest on."""
         parts = [
-            sentences_text(self._sentences(subject, language), language),
+            *(wrapped(text) for text in sentences_text(self._sentences(subject, language), language)),
             _levels(self.levels, language),
             self._comparisons(language),
             _tests(self._shown(self.lines), language),
+            "\n".join(wrapped(f"- {note}", after="  ") for note in self.notes),
         ]
         return "\n\n".join(filter(None, parts))
 
     def _sentences(self, subject: str, language: Language) -> list[Sentence]:
-        from egovstats.report.disclosure import Disclosure
-        from egovstats.report.sentences import change_sentence
+        from egovstats.report import Disclosure, change_sentence, trend_sentence
 
         levels = {each.keys["wave"]: each.estimate for each in self.levels}
-        return [
+        ends = [
             change_sentence(
                 each,
                 levels[each.test.keys["wave_from"]],
@@ -129,15 +131,21 @@ class _Found:
             )
             for each in self._shown(self.changes[-1:])
         ]
+        period = f"{self.levels[0].keys['wave']}–{self.levels[-1].keys['wave']}"
+        slopes = self._shown(self.lines[:1])
+        return [
+            *ends,
+            *(trend_sentence(each, period=period, subject=subject, language=language) for each in slopes),
+        ]
 
     def _comparisons(self, language: Language) -> str:
-        from egovstats.report.tables import tests_table
+        from egovstats.report import changes_table
 
         named = [
             (f"{each.test.keys['wave_from']} → {each.test.keys['wave_to']}", each)
             for each in self._shown(self.changes)
         ]
-        return table_text(tests_table(named, id="changes", caption="", language=language), language)
+        return table_text(changes_table(named, id="changes", caption="", language=language), language)
 
     def rows(self) -> dict[str, list[dict[str, Any]]]:
         return {
@@ -146,8 +154,7 @@ class _Found:
         }
 
     def _shown(self, tests: Iterable[HypothesisTest]) -> list[ShownTest]:
-        from egovstats.report.disclosure import Disclosure
-        from egovstats.report.shown import show_test
+        from egovstats.report import Disclosure, show_test
 
         shown = []
         for test in tests:
@@ -229,14 +236,21 @@ def _levels(shown: Sequence[Shown], language: Language) -> str:
 
 def _tests(lines: Sequence[ShownTest], language: Language) -> str:
     """The tests of the trend, a line each."""
-    texts = []
-    for each in lines:
-        parts = [each.test.test]
-        if each.effect.visible and each.test.effect is not None:
-            low, high = (language.show(limit, "bare") for limit in (each.conf_low, each.conf_high))
-            amount = language.show(each.effect, "bare")
-            parts.append(f"{each.test.effect.name} {amount} [{low}; {high}] {each.effect.unit}")
-        if each.p.visible:
-            parts.append(language.show(each.p))
-        texts.append("; ".join(parts))
-    return "\n".join(texts)
+    return "\n".join(wrapped(_test(each, language), after="  ") for each in lines)
+
+
+def _test(shown: ShownTest, language: Language) -> str:
+    parts = [shown.test.test]
+    effect = shown.test.effect
+    if effect is not None and shown.effect.visible:
+        # A ratio has no sign to print; shares print in per cent, so their unit is points.
+        form: Form = "size" if "ratio" in effect.name else "bare"
+        amount, low, high = (
+            language.show(each, form) for each in (shown.effect, shown.conf_low, shown.conf_high)
+        )
+        points = shown.effect.format.kind == "points"
+        unit = effect.unit.replace("share", "points") if points else effect.unit.removeprefix("ratio ")
+        parts.append(f"{effect.name} {amount} [{low}; {high}] {unit}")
+    if shown.p.visible:
+        parts.append(language.show(shown.p))
+    return "; ".join(parts)
