@@ -11,11 +11,21 @@ import pandas as pd
 
 from egovstats.design.columns import answer_codes, as_numbers, column, labels, weights
 from egovstats.design.domains import Domains, Where, number_domains
-from egovstats.errors import DesignError, EstimateError
+from egovstats.errors import DesignError, EstimateError, nearest
 from egovstats.results import Reach
 from egovstats.sources import Source
-from egovstats.variance import Cells, CellTotals, Stages, Totals, build_stages, sum_columns, tally
+from egovstats.variance import (
+    Cells,
+    CellTotals,
+    Stages,
+    Totals,
+    build_stages,
+    sum_columns,
+    tally,
+    with_joint_probabilities,
+)
 
+PPS = ("brewer", "hansen-hurwitz")
 _KEPT = 16  # numberings of domains remembered at a time
 
 
@@ -44,6 +54,17 @@ class Design:
         Strata with one PSU: ``"fail"`` (refused, with the list), ``"remove"`` and ``"certainty"`` (add
         nothing), ``"average"`` (add the mean of the other strata) or ``"adjust"`` (taken from the mean of
         all PSUs).
+    domain_lonely : bool
+        Apply ``"adjust"`` or ``"average"`` also to strata left with one PSU in a domain.
+    inclusion_probability : str, optional
+        Column with the probability that the PSU was drawn, for PSUs drawn with unequal probabilities;
+        without `weight`, weights are one over it.
+    pps : str or np.ndarray, optional
+        Variance with unequal probabilities: ``"brewer"`` (default where probabilities are given),
+        ``"hansen-hurwitz"`` (as if drawn with replacement), or the matrix of joint inclusion
+        probabilities of the PSUs, in the order in which they first appear.
+    pps_variance : str
+        With a matrix: ``"HT"`` (Horvitz-Thompson) or ``"YG"`` (Yates-Grundy).
     items : mapping, optional
         Item name to its description (`answers`, each with `code`; `unit`).
     sources : tuple of Source
@@ -73,6 +94,10 @@ class Design:
         strata: Sequence[str | Sequence[str] | None] | None = None,
         nest: bool = False,
         lonely_psu: str = "fail",
+        domain_lonely: bool = False,
+        inclusion_probability: str | None = None,
+        pps: str | np.ndarray | None = None,
+        pps_variance: str = "HT",
         items: Mapping[str, Any] | None = None,
         sources: Sequence[Source] = (),
     ) -> None:
@@ -96,12 +121,26 @@ class Design:
         populations = _populations(
             frame, sizes, stratum_labels, unit_labels, depth, fractions=population_size is None
         )
+        chances = _chances(frame, inclusion_probability, pps, depth)
         self.stages: Stages = build_stages(
-            stratum_labels, unit_labels, populations, len(frame), lonely_psu=lonely_psu, nest=nest
+            stratum_labels,
+            unit_labels,
+            populations,
+            len(frame),
+            lonely_psu=lonely_psu,
+            domain_lonely=domain_lonely,
+            nest=nest,
+            probabilities=None if isinstance(pps, str) and pps == "hansen-hurwitz" else chances,
         )
+        if isinstance(pps, np.ndarray):
+            self.stages = with_joint_probabilities(self.stages, pps, pps_variance)
         self.lonely_psu = lonely_psu
         self.weight: np.ndarray = (
-            weights(frame, weight) if weight is not None else _weights_from(self.stages, len(frame), sizes)
+            weights(frame, weight)
+            if weight is not None
+            else _weights_from(self.stages, len(frame), sizes)
+            if chances[0] is None
+            else 1 / chances[0]
         )
         self.weight_name = weight
         self._active = None if (self.weight > 0).all() else self.weight > 0
@@ -178,7 +217,7 @@ class Design:
         return self.code_totals(domains, codes, len(answers)), answers
 
     def code_totals(self, domains: Domains, codes: np.ndarray, levels: int) -> Totals:
-        """Weighted totals of those with each code 1..levels, by domain; `codes` (n,) is unsigned, 0 for none."""
+        """Weighted totals of those with each code 1..levels (0: none), by domain; `codes` is unsigned."""
         cells = _cells(domains)
         return CellTotals(cells, tally(cells.index, codes, self.weight, len(cells), levels))
 
@@ -241,6 +280,26 @@ def _stage_strata(
     if len(given) > depth:
         raise DesignError(f"{len(given)} stages of strata for {depth} stages of units. Pass one a stage.")
     return given + [None] * (depth - len(given))
+
+
+def _chances(
+    frame: pd.DataFrame, name: str | None, pps: str | np.ndarray | None, depth: int
+) -> list[np.ndarray | None]:
+    """Inclusion probabilities of the first stage, checked."""
+    if name is None:
+        if pps is not None:
+            raise DesignError("pps= needs the probabilities. Pass their column as inclusion_probability=.")
+        return [None] * depth
+    if isinstance(pps, str) and pps not in PPS:
+        raise DesignError(f"pps cannot be {pps!r}. {nearest(pps, PPS)}")
+    chance = as_numbers(column(frame, name, "inclusion probability"), "inclusion probability")
+    outside = int((~((chance > 0) & (chance <= 1))).sum())
+    if outside:
+        raise DesignError(
+            f"{outside} inclusion probabilities in {name!r} are missing or not above 0 and at most 1. "
+            "Correct them; certain PSUs have probability 1."
+        )
+    return [chance] + [None] * (depth - 1)
 
 
 def _populations(

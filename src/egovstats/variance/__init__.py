@@ -1,6 +1,7 @@
 """Covariance of estimated totals: arrays in, arrays out; the only room that knows strata and stages."""
 
 from egovstats.variance.cells import Cells
+from egovstats.variance.joint import with_joint_probabilities
 from egovstats.variance.numbering import dense_codes
 from egovstats.variance.stages import LONELY_POLICIES, Stage, Stages, build_stages
 from egovstats.variance.sums import sum_columns, tally
@@ -17,4 +18,5 @@ __all__ = [
     "dense_codes",
     "sum_columns",
     "tally",
+    "with_joint_probabilities",
 ]

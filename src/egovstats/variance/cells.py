@@ -129,8 +129,11 @@ class Cells:
         if not self.stages.separable:
             everywhere = np.zeros((self.stages.units, domains, r))
             everywhere[self.unit[cells], place] = scores
-            return self.stages.cov(everywhere.reshape(-1, width))
-        stage, scale = self.stages.first, np.sqrt(self.stages.scale[0])
+            held = np.zeros((self.stages.units, domains), bool)
+            held[self.unit[cells], place] = True
+            return self.stages.cov(everywhere.reshape(-1, width), np.repeat(held, r, axis=1))
+        stage = self.stages.first
+        scale = np.sqrt(self.stages.scale[0][stage.start])  # one factor serves all units of a stratum
         unit = self.unit[cells]
         stratum = stage.stratum[unit]
         held, first_cell = np.unique(stratum, return_index=True)  # cells ascend by unit, so by stratum
@@ -185,7 +188,7 @@ class Cells:
         centred *= centred
         squares = np.add.reduceat(centred, runs.start, axis=1)
         squares += (size - runs.held) * mean * mean  # PSUs of the stratum with nobody of the domain
-        squares *= self.stages.scale[0][runs.stratum]
+        squares *= self.stages.scale[0][self.stages.first.start[runs.stratum]]
         return self._runs_by_domain(squares)
 
 

@@ -12,7 +12,7 @@ Wolter (2007), Introduction to Variance Estimation, section 1.4 (ultimate cluste
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -40,6 +40,8 @@ class Stage:
         Units in the population of each stratum; infinite where drawn with replacement or not known.
     parent : np.ndarray of int, shape (H,)
         Unit of the stage before that holds the stratum; 0 at the first stage.
+    probability : np.ndarray, shape (U,), optional
+        Inclusion probability of each unit where they are unequal.
     """
 
     stratum: np.ndarray
@@ -47,6 +49,12 @@ class Stage:
     size: np.ndarray
     population: np.ndarray
     parent: np.ndarray
+    probability: np.ndarray | None = None
+
+    @property
+    def unequal(self) -> bool:
+        """Whether units were drawn with unequal probabilities."""
+        return self.probability is not None
 
     @property
     def fraction(self) -> np.ndarray:
@@ -61,23 +69,29 @@ class Stage:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Stages:
-    """All stages that add to the variance, with the factor of each stratum.
+    """All stages that add to the variance, with the factor of each unit.
 
     Parameters
     ----------
     stages : tuple of Stage
     unit : np.ndarray of int32, shape (n,)
         Unit of the last of these stages that each respondent belongs to.
-    scale : tuple of np.ndarray, shape (H,) each
-        What the centred sum of squares of each stratum is multiplied by.
+    scale : tuple of np.ndarray, shape (U,) each
+        What the centred square of each unit is multiplied by.
     lonely_psu : str
-        What is done with strata of one PSU.
+        What is done with strata of one unit.
+    domain_lonely : bool
+        Strata left with one unit in a domain are treated as lonely there.
+    joint : np.ndarray, shape (U, U), optional
+        Quadratic form of the unit totals, where joint inclusion probabilities are known.
     """
 
     stages: tuple[Stage, ...]
     unit: np.ndarray
     scale: tuple[np.ndarray, ...]
     lonely_psu: str
+    domain_lonely: bool = False
+    joint: np.ndarray | None = None
 
     @property
     def first(self) -> Stage:
@@ -92,7 +106,10 @@ class Stages:
     @property
     def separable(self) -> bool:
         """Whether the variance is a sum over first-stage strata of centred squares and nothing else."""
-        return len(self.stages) == 1 and not (self.lonely_psu == "adjust" and bool(self.first.lonely.any()))
+        borrows = self.lonely_psu in ("adjust", "average") and (
+            self.domain_lonely or bool(self.first.lonely.any())
+        )
+        return len(self.stages) == 1 and self.joint is None and not self.first.unequal and not borrows
 
     def psu_of_units(self) -> np.ndarray:
         """PSU of each unit of the last stage, shape (U,)."""
@@ -101,40 +118,59 @@ class Stages:
             psu = stage.parent[stage.stratum[psu]]
         return psu
 
-    def cov(self, totals: np.ndarray) -> np.ndarray:
+    def cov(self, totals: np.ndarray, held: np.ndarray | None = None) -> np.ndarray:
         """Covariance of the sums of `totals` over all units.
 
         Parameters
         ----------
         totals : np.ndarray, shape (U, k)
             Weighted (linearised) totals of the units of the last stage; 0 for units without respondents.
+        held : np.ndarray of bool, shape (U, k), optional
+            Units with a respondent of each column's domain; all where left out.
 
         Returns
         -------
         np.ndarray, shape (k, k)
         """
+        if self.joint is not None:
+            return totals.T @ self.joint @ totals
+        held = np.ones(totals.shape, bool) if held is None else held
         cov = np.zeros((totals.shape[1], totals.shape[1]))
-        for stage, scale in zip(reversed(self.stages), reversed(self.scale), strict=True):
-            centred = totals - self._centre(stage, totals)
-            centred *= np.sqrt(scale)[stage.stratum, None]
+        for at in reversed(range(len(self.stages))):
+            stage = self.stages[at]
+            mean, factor = self._rules(stage, totals, held)
+            centred = (totals - mean[stage.stratum]) * factor[stage.stratum]
+            centred *= np.sqrt(self.scale[at])[:, None]
             cov += centred.T @ centred
-            if stage is not self.first:
-                totals = _sum_by(stage.parent[stage.stratum], totals, self._parents(stage))
+            if at:
+                parent = stage.parent[stage.stratum]
+                units = len(self.stages[at - 1].stratum)
+                totals = _sum_by(parent, totals, units)
+                held = _sum_by(parent, held.astype(float), units) > 0
         return cov
 
-    def _parents(self, stage: Stage) -> int:
-        return len(self.stages[self.stages.index(stage) - 1].stratum)
-
-    def _centre(self, stage: Stage, totals: np.ndarray) -> np.ndarray:
-        """Mean of each unit's stratum, shape (U, k); under 'adjust' of all units for a lonely one."""
+    def _rules(self, stage: Stage, totals: np.ndarray, held: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """What is subtracted from the units of each stratum, and what they are multiplied by, (H, k) each."""
         mean = np.add.reduceat(totals, stage.start, axis=0) / stage.size[:, None]
-        if self.lonely_psu == "adjust" and stage.lonely.any():
-            parents = int(stage.parent.max()) + 1
-            sums = _sum_by(stage.parent[stage.stratum], totals, parents)
+        factor = np.ones(mean.shape)
+        if self.lonely_psu not in ("adjust", "average"):
+            return mean, factor
+        units = np.add.reduceat(held.astype(np.int64), stage.start, axis=0)
+        lonely = np.repeat(stage.lonely[:, None], totals.shape[1], axis=1)
+        if self.domain_lonely:
+            lonely |= (units == 1) & (stage.size[:, None] > 1) & (1 - stage.fraction[:, None] > _CERTAIN)
+        if not lonely.any():
+            return mean, factor
+        parents = int(stage.parent.max()) + 1
+        if self.lonely_psu == "adjust":
             counts = np.bincount(stage.parent[stage.stratum], minlength=parents)
-            overall = sums / np.maximum(counts, 1)[:, None]
-            mean[stage.lonely] = overall[stage.parent[stage.lonely]]
-        return mean[stage.stratum]
+            overall = _sum_by(stage.parent[stage.stratum], totals, parents) / np.maximum(counts, 1)[:, None]
+            return np.where(lonely, overall[stage.parent], mean), factor
+        present = _sum_by(stage.parent, (units > 0).astype(float), parents)
+        known = present - _sum_by(stage.parent, (lonely & (units > 0)).astype(float), parents)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            factor = np.where(lonely, 0.0, np.sqrt(present / known)[stage.parent])
+        return mean, np.nan_to_num(factor, posinf=0.0)
 
     def df(self, present: np.ndarray | None = None) -> float:
         """PSUs minus strata, counted among the PSUs marked in `present`, shape (PSUs,)."""
@@ -156,7 +192,9 @@ def build_stages(
     n: int,
     *,
     lonely_psu: str = "fail",
+    domain_lonely: bool = False,
     nest: bool = False,
+    probabilities: Sequence[np.ndarray | None] | None = None,
 ) -> Stages:
     """Number strata and units of all stages.
 
@@ -169,8 +207,14 @@ def build_stages(
         Respondents.
     lonely_psu : str
         ``"fail"``, ``"remove"``, ``"certainty"``, ``"average"`` or ``"adjust"``.
+    domain_lonely : bool
+        Treat strata left with one unit in a domain by the rule of `lonely_psu` there (``"adjust"`` and
+        ``"average"``).
     nest : bool
         Unit labels start again in each stratum.
+    probabilities : sequence, one entry a stage, optional
+        Inclusion probability of each respondent's unit, shape (n,): Brewer's approximation uses them in
+        place of the sampling fraction.
 
     Returns
     -------
@@ -190,18 +234,41 @@ def build_stages(
     scales: list[np.ndarray] = []
     unit = np.zeros(n, np.int32)
     weight_above = np.ones(1)
+    given = probabilities or [None] * len(strata)
     for depth, (stratum, label, population) in enumerate(zip(strata, units, populations, strict=True)):
-        if depth and not np.isfinite(stages[-1].population).any():
+        if depth and not (np.isfinite(stages[-1].population).any() or stages[-1].unequal):
             break
         stage, unit, names = _number(stratum, label, population, unit, depth, nest)
+        chance = given[depth]
+        if chance is not None:
+            stage = replace(stage, probability=_per_unit(chance, unit, len(stage.stratum)))
         if lonely_psu == "fail" and stage.lonely.any():
             _refuse_lonely(stage, names, depth)
-        above = weight_above[stage.parent]
+        above = weight_above[stage.parent][stage.stratum]
+        sampled = _sampled(stage)
         stages.append(stage)
         scales.append(_scale(stage, lonely_psu) * above)
-        fraction = np.where(np.isfinite(stage.population), stage.fraction, 0.0)
-        weight_above = (fraction * above)[stage.stratum]
-    return Stages(tuple(stages), unit, tuple(scales), lonely_psu)
+        weight_above = sampled * above
+    return Stages(tuple(stages), unit, tuple(scales), lonely_psu, domain_lonely)
+
+
+def _per_unit(values: np.ndarray, unit: np.ndarray, units: int) -> np.ndarray:
+    """The value of each unit, refused where its respondents differ."""
+    own = np.empty(units)
+    own[unit] = values
+    if (own[unit] != values).any():
+        raise DesignError(
+            "respondents of one PSU have different inclusion probabilities. Give every respondent the "
+            "probability of their PSU; stages after the first take population_size."
+        )
+    return own
+
+
+def _sampled(stage: Stage) -> np.ndarray:
+    """Share of the population that each unit's draw took, shape (U,): what later stages are multiplied by."""
+    if stage.probability is not None:
+        return stage.probability
+    return np.where(np.isfinite(stage.population), stage.fraction, 0.0)[stage.stratum]
 
 
 def _number(
@@ -301,17 +368,14 @@ def _populations(
 
 
 def _scale(stage: Stage, lonely_psu: str) -> np.ndarray:
-    """Factor of each stratum's centred sum of squares: (1 - n/N) n/(n-1), with the lonely rule."""
-    fpc = np.where(1 - stage.fraction > _CERTAIN, 1 - stage.fraction, 0.0)
-    several = stage.size > 1
-    scale = fpc * np.where(several, stage.size / np.maximum(stage.size - 1, 1), 1.0)
-    if lonely_psu != "adjust":
-        scale = np.where(stage.lonely, 0.0, scale)
-    if lonely_psu == "average":
-        strata = np.bincount(stage.parent)
-        known = strata - np.bincount(stage.parent, weights=stage.lonely, minlength=len(strata))
-        scale = scale * (strata / np.maximum(known, 1))[stage.parent]
-    return scale
+    """Factor of each unit's centred square, shape (U,): (1 - n/N) n/(n-1), with the lonely rule."""
+    share = stage.fraction[stage.stratum] if stage.probability is None else stage.probability
+    fpc = np.where(1 - share > _CERTAIN, 1 - share, 0.0)
+    size = stage.size[stage.stratum]
+    scale = fpc * np.where(size > 1, size / np.maximum(size - 1, 1), 1.0)
+    if lonely_psu == "adjust":
+        return scale
+    return np.where(stage.lonely[stage.stratum], 0.0, scale)
 
 
 def _refuse_lonely(stage: Stage, names: np.ndarray, depth: int) -> None:

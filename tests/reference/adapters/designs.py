@@ -27,11 +27,8 @@ def sample(case: dict[str, Any], data: dict[str, pd.DataFrame]) -> pd.DataFrame:
 def design_of(case: dict[str, Any], data: dict[str, pd.DataFrame]) -> eg.Design:
     """The design object of a case."""
     spec = case["design"]
-    for later in ("pps", "calibration"):
-        if spec.get(later):
-            raise NotCovered(f"designs with {later}")
-    if spec.get("domain_lonely"):
-        raise NotCovered("domain_lonely")
+    if spec.get("calibration"):
+        raise NotCovered("designs with calibration")
     replicates = spec.get("replicates")
     if replicates and not replicates["from_design"]:
         return eg.ReplicateDesign(
@@ -47,6 +44,10 @@ def design_of(case: dict[str, Any], data: dict[str, pd.DataFrame]) -> eg.Design:
         )
     fpc = spec.get("fpc") or None
     size = {"population_size": fpc} if spec.get("fpc_is") == "population_size" else {"sampling_fraction": fpc}
+    if spec.get("fpc_is") == "inclusion_probability":
+        joint = spec["pps"] != "brewer"
+        size = {"inclusion_probability": fpc[0]}
+        size["pps"] = data[case["data"][1]].to_numpy() if joint else "brewer"
     design = eg.Design(
         sample(case, data),
         weight=spec.get("weights"),
@@ -54,6 +55,7 @@ def design_of(case: dict[str, Any], data: dict[str, pd.DataFrame]) -> eg.Design:
         psu=spec.get("ids") or None,
         nest=bool(spec.get("nest")),
         lonely_psu=spec.get("lonely_psu") or "fail",
+        domain_lonely=bool(spec.get("domain_lonely")),
         **(size if fpc else {}),
     )
     if not replicates:
