@@ -21,16 +21,6 @@ from egovstats.cli import COMMANDS, main, overview
 Probe = Callable[[Callable[..., Any]], None]
 
 
-@pytest.fixture(autouse=True)
-def _no_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing outside the test decides: an empty folder, no variables, an empty user folder."""
-    monkeypatch.chdir(tmp_path)
-    for name in [each for each in os.environ if each.startswith("EGOVSTATS_")]:
-        monkeypatch.delenv(name)
-    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "home"))
-    monkeypatch.setenv("APPDATA", str(tmp_path / "home"))
-
-
 @pytest.fixture
 def probe(monkeypatch: pytest.MonkeyPatch) -> Iterator[Probe]:
     """Put a command of the test's own among the others: ``egovstats probe``."""

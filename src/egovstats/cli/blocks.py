@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from egovstats.cli.output import wrapped
 from egovstats.cli.tables import lined_up
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ def table_text(table: Table, language: Language) -> str:
     from egovstats.report import Disclosure
     from egovstats.report.tables import legends_of_table
 
-    lines = [table.caption, language.plain(table.lead)]
+    lines = [wrapped(line) for line in (table.caption, *language.plain(table.lead).splitlines())]
     notes = [language.plain(note) for note in table.notes]
     notes += legends_of_table(table, language, Disclosure())
     header = [language.plain(column.head) for column in table.columns]
@@ -28,7 +29,7 @@ def table_text(table: Table, language: Language) -> str:
     words = next((at for at, column in enumerate(table.columns) if column.align == "end"), len(table.columns))
     heads = [column.group for column in table.columns]
     grid = lined_up(header, rows, words=words, groups=heads)
-    blocks = ["\n".join(filter(None, lines)), grid, "\n".join(notes)]
+    blocks = ["\n".join(filter(None, lines)), grid, "\n".join(map(wrapped, notes))]
     return "\n\n".join(filter(None, blocks))
 
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from egovstats.cli import options
-from egovstats.cli.output import Result, deliver, wrapped
-from egovstats.cli.series import read_series
+from egovstats.cli.output import Result, deliver
+from egovstats.cli.series import differences, read_series
 from egovstats.cli.tables import lined_up
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def _text(pooled: Waves, lang: str) -> str:
     from egovstats.report import Language
 
     language = Language(lang)
-    return f"{_waves(pooled, language)}\n\n{_items(pooled, language)}\n\n{_differences(pooled, language)}"
+    return f"{_waves(pooled, language)}\n\n{_items(pooled, language)}\n\n{_comparability(pooled, language)}"
 
 
 def _waves(pooled: Waves, language: Language) -> str:
@@ -106,24 +106,7 @@ def _items(pooled: Waves, language: Language) -> str:
     return lined_up([language.say("column.item"), *waves], rows)
 
 
-def _differences(pooled: Waves, language: Language) -> str:
-    """What is known not to be the same between waves, each fact once; what is not known is counted."""
-    table = pooled.comparability
-    changed: dict[str, dict[str, list[tuple[str, str]]]] = {}
-    for row in table[table["status"] == "changed"].to_dict("records"):
-        fact = f"{language.say('aspect.' + row['aspect'])}: {language.pick(row['detail'])}"
-        changed.setdefault(fact, {}).setdefault(row["item"], []).append((row["wave_a"], row["wave_b"]))
-    lines = []
-    for fact, items in changed.items():
-        lines.append(wrapped(fact))
-        lines += [wrapped(f"  {item}: {_pairs(pairs)}", after="    ") for item, pairs in items.items()]
-    unknown = int((table["status"] == "unknown").sum())
-    return "\n".join([*lines, f"{language.say('status.unknown')}: {unknown}"])
-
-
-def _pairs(pairs: list[tuple[str, str]]) -> str:
-    """``r5 – r8, r9; r6 – r8``."""
-    later: dict[str, list[str]] = {}
-    for first, second in pairs:
-        later.setdefault(first, []).append(second)
-    return "; ".join(f"{first} – {', '.join(seconds)}" for first, seconds in later.items())
+def _comparability(pooled: Waves, language: Language) -> str:
+    """What is known not to be the same; how much is not known."""
+    unknown = int((pooled.comparability["status"] == "unknown").sum())
+    return f"{differences(pooled, language)}\n{language.say('status.unknown')}: {unknown}".lstrip("\n")

@@ -113,13 +113,17 @@ def _show(series: IndicatorSeries, conf_level: float, lang: str) -> Result:
 
 
 def _tests(series: IndicatorSeries, conf_level: float) -> list[HypothesisTest]:
-    """The trend over all years, and the change from the first to the last."""
+    """The trend over all years, and the change from the first to the last.
+
+    Where every year is an edition of its own, the years are not on one scale, and there is no trend to test.
+    """
     import egovstats
+    from egovstats.indicators.table import EACH
 
     about: dict[str, Any] = {"keys": series.keys, "sources": (series.source,)}
     years = series.frame["year"].tolist()
     tests = []
-    if len(years) >= LEAST_YEARS:
+    if len(years) >= LEAST_YEARS and series.edition != EACH:
         tests.append(
             egovstats.mann_kendall(
                 series.year, series.value, conf_level=conf_level, unit=series.unit, **about

@@ -6,8 +6,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from egovstats.cli.console import console
+from egovstats.cli.output import wrapped
 
 if TYPE_CHECKING:
+    from egovstats.report import Language
     from egovstats.waves import Waves
 
 
@@ -40,3 +42,25 @@ def notes_aside(pooled: Waves, series: str) -> str:
     """Where to read what is assumed about the waves; empty where nothing is."""
     count = len(pooled.notes)
     return f"{count} notes on these waves: see egovstats harmonise {series}, or --json." if count else ""
+
+
+def differences(pooled: Waves, language: Language) -> str:
+    """What is known not to be the same between waves: each fact once, then whom it concerns."""
+    table = pooled.comparability
+    changed: dict[str, dict[str, list[tuple[str, str]]]] = {}
+    for row in table[table["status"] == "changed"].to_dict("records"):
+        fact = f"{language.say('aspect.' + row['aspect'])}: {language.pick(row['detail'])}"
+        changed.setdefault(fact, {}).setdefault(row["item"], []).append((row["wave_a"], row["wave_b"]))
+    lines = []
+    for fact, items in changed.items():
+        lines.append(wrapped(fact))
+        lines += [wrapped(f"  {item}: {_pairs(pairs)}", after="    ") for item, pairs in items.items()]
+    return "\n".join(lines)
+
+
+def _pairs(pairs: list[tuple[str, str]]) -> str:
+    """``r5 – r8, r9; r6 – r8``."""
+    later: dict[str, list[str]] = {}
+    for first, second in pairs:
+        later.setdefault(first, []).append(second)
+    return "; ".join(f"{first} – {', '.join(seconds)}" for first, seconds in later.items())

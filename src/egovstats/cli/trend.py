@@ -14,7 +14,7 @@ from egovstats.cli import options
 from egovstats.cli.blocks import sentences_text, table_text
 from egovstats.cli.estimates import estimate_row, in_words, shown_estimates, title_of
 from egovstats.cli.output import Result, deliver, wrapped
-from egovstats.cli.series import notes_aside, read_series
+from egovstats.cli.series import differences, notes_aside, read_series
 from egovstats.cli.tables import lined_up
 
 if TYPE_CHECKING:
@@ -83,9 +83,10 @@ def trend(
         lines=line.tests,
         notes=line.notes,
     )
+    text = found.text(_title(about, codes, Language(lang)), Language(lang))
     result = Result(
         "trend",
-        found.text(_title(about, codes, Language(lang)), Language(lang)),
+        "\n\n".join(filter(None, [text, differences(pooled, Language(lang))])),
         [estimate_row(each, about, lang) for each in found.levels],
         pooled.sources,
         (*pooled.notes, *line.notes),
