@@ -8,8 +8,8 @@ once more as text.
 from __future__ import annotations
 
 import io
-import re
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -18,13 +18,16 @@ from egovstats.errors import SourceError
 from egovstats.microdata.codebook import Codebook, Variable
 from egovstats.microdata.encoding import TextChoice, choose, python_name, tidy_name
 from egovstats.microdata.reading import Reading, check_columns, in_file_order, kind_of_column
-from egovstats.microdata.text_layout import Layout, layout_of, prepared
+from egovstats.microdata.text_layout import Layout, has_leading_zero, layout_of, prepared
 from egovstats.microdata.whole import cut_off
 
 _MARKS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
+# Before version 3, pandas reads decimals fast and not to the last digit unless told otherwise.
+_EXACT_FLOATS: dict[str, Any] = (
+    {} if int(pd.__version__.split(".")[0]) >= 3 else {"float_precision": "round_trip"}
+)
 _SAMPLE_LINES = 5_000
 _EXACT = 2**53  # larger whole numbers lose digits as floats
-_LEADING_ZERO = re.compile(rb"(?:^|[,;\t|\" ])[+-]?0\d", re.MULTILINE)
 
 
 def read_delimited(path: Path, *, columns: list[str] | None, encoding: str | None) -> Reading:
@@ -42,12 +45,15 @@ def read_delimited(path: Path, *, columns: list[str] | None, encoding: str | Non
     check_columns(path, columns, layout.names)
     names = in_file_order(columns, layout.names)
     frame = _codes(path, data, layout, names)
+    frame, empty = _without_empty_rows(path, data, layout, frame)
     notes = [note for note in (choice.note, *layout.notes) if note]
     doubts = [] if choice.sure or not choice.note else [choice.note]
     if data[-1:] not in (b"\n", b"\r"):
         notes.append(
             "The file does not end with a line break: if it was cut off, its last value may be too short."
         )
+    if empty:
+        notes.append(f"Rows without any value were left out: {empty}.")
     if len(layout.names) == 1:
         doubts.append(
             "Only one column was found; columns must be separated by a comma, semicolon, tab or bar."
@@ -137,7 +143,7 @@ def _parse(
             keep_default_na=False,
             na_values=[""],
             decimal=layout.decimal,
-            float_precision="round_trip",
+            **_EXACT_FLOATS,
             skipinitialspace=True,
             skip_blank_lines=len(layout.names) > 1,
             low_memory=False,
@@ -156,7 +162,7 @@ def _codes(path: Path, data: bytes, layout: Layout, names: list[str]) -> pd.Data
     numbers = [
         name for name in names if name not in changed and pd.api.types.is_numeric_dtype(frame[name].dtype)
     ]
-    if numbers and _LEADING_ZERO.search(data):
+    if numbers and has_leading_zero(data):
         text = _parse(path, data, layout, numbers, as_text=True)
         for name in numbers:
             if text[name].str.match(r"[+-]?0\d").any():
@@ -165,7 +171,22 @@ def _codes(path: Path, data: bytes, layout: Layout, names: list[str]) -> pd.Data
         text = _parse(path, data, layout, changed, as_text=True)
         for name in changed:
             frame[name] = text[name]
+    for name in names:
+        if kind_of_column(frame[name]) == "text" and (frame[name] == "").any():
+            frame[name] = frame[name].mask(frame[name] == "")  # pandas leaves them so beside long numbers
     return frame
+
+
+def _without_empty_rows(
+    path: Path, data: bytes, layout: Layout, frame: pd.DataFrame
+) -> tuple[pd.DataFrame, int]:
+    """Leave out rows of nothing but delimiters, which Excel writes below a table: they are no respondents."""
+    empty = frame.isna().all(axis=1)
+    if empty.any() and len(frame.columns) < len(layout.names):
+        empty = _parse(path, data, layout, layout.names, as_text=True).isna().all(axis=1)
+    if not empty.any():
+        return frame, 0
+    return frame[~empty].reset_index(drop=True), int(empty.sum())
 
 
 def _would_change(column: pd.Series) -> bool:

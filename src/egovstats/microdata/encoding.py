@@ -27,6 +27,7 @@ CANDIDATES = (
     "windows-1250",
     "windows-1254",
 )
+_RARE = {"mac-cyrillic": 0.5, "iso-8859-5": 0.5}  # their readings must be better by so much to be taken
 _READSTAT_NAMES = {"mac-cyrillic": "MACCYRILLIC", "mac-roman": "MACINTOSH", "mac-latin2": "MACCENTRALEUROPE"}
 _PYTHON_NAMES = {"maccyrillic": "mac-cyrillic", "windows-936": "cp936", "windows-932": "cp932",
                  "windows-949": "cp949", "windows-950": "cp950", "macintosh": "mac-roman",
@@ -132,24 +133,26 @@ def _guess(telling: list[bytes], declared: str, name: str) -> TextChoice:
     tried = ["utf-8", *CANDIDATES] if declared else list(CANDIDATES)
     judged = {each: plausibility(texts) for each in tried if (texts := decodes(telling, each)) is not None}
     likely = [each for each, found in judged.items() if found.likely]
-    why = (
-        f"it declares {declared}, but its text is not valid in it"
-        if declared
-        else ("it declares no encoding, and its text is not valid UTF-8")
-    )
+    why = "the file declares no encoding, and its text is not valid UTF-8"
+    if declared:
+        why = f"the file declares {tidy_name(declared)}, but its text is not valid in it"
     if not likely:
         raise SourceError(
-            f"the text of {name!r} cannot be read: {why}, and under none of {', '.join(tried)} is it made of "
-            "words. Pass encoding= with the encoding it was written in."
+            f"the text of {name!r} cannot be read: {why}, and under none of {', '.join(tried)} is it "
+            "made of words. Pass encoding= with the encoding it was written in."
         )
-    best = max(likely, key=lambda each: (round(judged[each].share, 2), judged[each].familiarity))
+    best = max(likely, key=lambda each: _rank(each, judged[each]))
     return TextChoice(
         best,
         "guessed",
         f"The encoding was guessed: {why}; read as {best}, {judged[best].good} of {judged[best].words} words "
         "with letters beyond ASCII look like words. Pass encoding= if the text reads wrong.",
-        sure=_is_sure(best, judged, telling),
+        sure=not declared and _is_sure(best, judged, telling),
     )
+
+
+def _rank(encoding: str, found: Plausibility) -> tuple[float, float]:
+    return round(found.share, 2), found.familiarity - _RARE.get(encoding, 0.0)
 
 
 def _is_sure(best: str, judged: dict[str, Plausibility], telling: list[bytes]) -> bool:

@@ -19,6 +19,7 @@ from egovstats.microdata.whole import cut_off
 
 FAMILY = {"sav": "spss", "por": "spss", "dta": "stata", "sas7bdat": "sas", "xpt": "sas"}
 _PARSERS = {"sav": "sav/zsav", "por": "por", "dta": "dta", "sas7bdat": "sas7bdat", "xpt": "xport"}
+_WHOLE = ("int8", "int16", "int32")
 _CUT_OFF = (
     "Unable to read from file",
     "expected number of rows",
@@ -88,19 +89,36 @@ def call(
     SourceError
         The file cannot be read.
     """
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        frame, meta = _parse(path, file_format, encoding, columns, rows=rows)
+        if file_format == "dta" and rows:
+            _mend_whole_numbers(path, frame, meta, encoding)
+    if notes is not None:
+        notes += [f"While reading: {each.message}." for each in caught[:_MOST_WARNINGS]]
+    return frame, meta
+
+
+def _parse(
+    path: Path,
+    file_format: str,
+    encoding: str | None,
+    columns: list[str] | None,
+    *,
+    rows: bool = True,
+    user_missing: bool = True,
+) -> tuple[pd.DataFrame, Meta]:
     try:
-        with warnings.catch_warnings(record=True) as caught:
-            warnings.simplefilter("always")
-            frame, meta = _parser()(
-                str(path),
-                _PARSERS[file_format],
-                metadataonly=not rows,
-                encoding=readstat_name(encoding) if encoding else None,
-                usecols=columns,
-                user_missing=True,
-                disable_datetime_conversion=True,
-                output_format="pandas",
-            )
+        return _parser()(
+            str(path),
+            _PARSERS[file_format],
+            metadataonly=not rows,
+            encoding=readstat_name(encoding) if encoding else None,
+            usecols=columns,
+            user_missing=user_missing,
+            disable_datetime_conversion=True,
+            output_format="pandas",
+        )
     except SourceError:
         raise
     except MemoryError as error:
@@ -110,9 +128,22 @@ def call(
         ) from error
     except Exception as error:  # pyreadstat raises plain exceptions of several kinds
         raise _explained(path, error) from error
-    if notes is not None:
-        notes += [f"While reading: {each.message}." for each in caught[:_MOST_WARNINGS]]
-    return frame, meta
+
+
+def _mend_whole_numbers(path: Path, frame: pd.DataFrame, meta: Meta, encoding: str | None) -> None:
+    """Empty Stata cells after a tag in a column of whole numbers come as numbers that are in no file.
+
+    pyreadstat turns such a column into objects at its first tag and never fills the cells that follow and
+    are empty. Read without tags, the same column has them empty, so both readings together are right.
+    """
+    whole = [name for name in meta.missing_user_values if meta.readstat_variable_types[name] in _WHOLE]
+    if not whole:
+        return
+    untagged, _ = _parse(path, "dta", encoding, whole, user_missing=False)
+    for name in whole:
+        column = frame[name].astype(object)
+        tagged = column.isin(meta.missing_user_values[name])
+        frame[name] = column.where(tagged | untagged[name].notna(), float("nan"))
 
 
 def _parser() -> Any:
@@ -125,7 +156,7 @@ def _parser() -> Any:
 def _explained(path: Path, error: Exception) -> Exception:
     """Our error for one of pyreadstat's."""
     said = str(error).splitlines()[0] if str(error) else type(error).__name__
-    if isinstance(error, UnicodeError) or any(each in said for each in _TEXT):
+    if _is_about_text(error) or any(each in said for each in _TEXT):
         return TextError("its text is not valid in the encoding it was read as")
     if any(each in said for each in _CUT_OFF):
         return cut_off(path.name, f"it has {path.stat().st_size} bytes and ends {_before_what(path)}")
@@ -144,6 +175,15 @@ def _explained(path: Path, error: Exception) -> Exception:
         f"{path.name!r} cannot be read: the reader stopped with {type(error).__name__} "
         f"({_without_values(said)}). Get the file again, or save it anew in the program it is from."
     )
+
+
+def _is_about_text(error: BaseException | None) -> bool:
+    """Whether text did not decode: inside pyreadstat's callbacks that surfaces as a SystemError."""
+    while error is not None:
+        if isinstance(error, UnicodeError):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
 
 
 def _before_what(path: Path) -> str:

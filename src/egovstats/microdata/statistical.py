@@ -15,10 +15,12 @@ from egovstats.microdata.dictionary import Columns, sets_of, tidy_columns, varia
 from egovstats.microdata.por_header import is_ascii, weight_of
 from egovstats.microdata.reading import Reading, check_columns, in_file_order
 from egovstats.microdata.readstat import Meta, TextError, call, label_texts
+from egovstats.microdata.sav_rows import check_rows
 from egovstats.microdata.spss_header import DictionaryError, SpssHeader, read_spss_header
 from egovstats.microdata.text_choice import Opened, open_text, reopen
 from egovstats.microdata.whole import check_whole
 
+_NAMES_SHOWN = 12
 _UNKNOWN_SIGN = "\ufffd"
 _SAS_OWN_FORMAT = re.compile(
     r"\$?|\$(?:CHAR|F|HEX|QUOTE|UPCASE|VARYING)|BEST|BESTD|D|E|F|COMMAX?|DOLLARX?|EUROX?|FRACT|HEX|IEEE|NEGPAREN"
@@ -67,6 +69,7 @@ def read_statistical(
     header = _spss_header(path, file_format, remarks)
     opened = open_text(path, file_format, encoding, header)
     check_columns(path, columns, opened.meta.column_names)
+    remarks.notes += check_rows(path, header) if header else ()
     opened, frame, meta = _rows(path, file_format, columns, opened, remarks)
     _tell_of_choice(opened, remarks)
     labels = _catalog_labels(catalog, file_format) if catalog else {}
@@ -75,6 +78,7 @@ def read_statistical(
         remarks.doubt(note)
     if file_format == "por":
         _check_portable_text(path, tidy, meta, remarks)
+    _tell_of_labels(tidy.variables, meta, file_format, remarks)
     book = _book(path, file_format, header, opened, meta, tidy, remarks)
     return Reading(tidy.frame, book, tidy.tags, remarks.doubts)
 
@@ -161,7 +165,7 @@ def _check_portable_text(path: Path, tidy: Columns, meta: Meta, remarks: _Remark
     lost = sum(_UNKNOWN_SIGN in text for text in label_texts(meta))
     if lost:
         remarks.doubt(
-            f"{lost} labels hold letters beyond ASCII that cannot be read from a portable file. {advice}"
+            f"Letters beyond ASCII cannot be read from a portable file; labels that lost some: {lost}. {advice}"
         )
 
 
@@ -174,7 +178,7 @@ def _book(
     tidy: Columns,
     remarks: _Remarks,
 ) -> Codebook:
-    notes = [*remarks.notes, *_label_notes(tidy.variables, meta, file_format)]
+    notes = list(remarks.notes)
     if meta.notes:
         notes.append("The file's own notes: " + " / ".join(note.strip() for note in meta.notes))
     return Codebook(
@@ -191,7 +195,7 @@ def _book(
     )
 
 
-def _label_notes(variables: dict[str, Variable], meta: Meta, file_format: str) -> list[str]:
+def _tell_of_labels(variables: dict[str, Variable], meta: Meta, file_format: str, remarks: _Remarks) -> None:
     """Which variables refer to labels that are not in the file."""
     bare = [
         name
@@ -199,10 +203,15 @@ def _label_notes(variables: dict[str, Variable], meta: Meta, file_format: str) -
         if name in variables and _is_label_set(labels, variables[name], file_format)
         if not variables[name].values and not any(variables[name].tagged_missing.values())
     ]
-    if not bare:
-        return []
-    where = "in a SAS catalog; pass it as codebook=" if file_format != "dta" else "not in the file"
-    return [f"Labels of codes are {where}, for: {', '.join(bare[:12])}{' ...' if len(bare) > 12 else ''}."]
+    names = ", ".join(bare[:_NAMES_SHOWN]) + (" ..." if len(bare) > _NAMES_SHOWN else "")
+    if bare and file_format == "dta":
+        remarks.doubt(
+            f"{len(bare)} variables refer to labels that are not in the file: {names}. They may never "
+            "have been "
+            "defined, or the end of the file is missing; compare its size with the producer's."
+        )
+    elif bare:
+        remarks.notes.append(f"Labels of codes are in a SAS catalog; pass it as codebook=, for: {names}.")
 
 
 def _is_label_set(name: str, variable: Variable, file_format: str) -> bool:

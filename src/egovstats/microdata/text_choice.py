@@ -79,12 +79,9 @@ def reopen(path: Path, file_format: str, opened: Opened) -> Opened:
         values = frame[column].dropna()
         strange = values[~values.map(str.isascii).astype(bool)]
         pieces += [text.encode(_RAW) for text in strange.iloc[:_EVERY]]
-    choice = choose(pieces, "", name=path.name)
+    choice = choose(pieces, name if opened.choice.how == "declared" else "", name=path.name)
     if choice.encoding == name:
         raise _not_valid(path, name, opened.choice.how)
-    if opened.choice.how == "declared":
-        told = f"The file declares {name}, but its text is not valid in it. "
-        choice = TextChoice(choice.encoding, "guessed", told + choice.note, sure=False)
     return Opened(choice, _valid(path, file_format, choice.encoding), choice.encoding)
 
 

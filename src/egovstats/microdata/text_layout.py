@@ -16,7 +16,7 @@ from egovstats.microdata.whole import cut_off
 _DELIMITERS = (",", ";", "\t", "|")
 _HEAD = 1 << 20
 _CHUNK = 1 << 24
-_QUOTE, _FEED, _RETURN = 34, 10, 13
+_QUOTE, _FEED, _RETURN, _ZERO = 34, 10, 13, 48
 _NAMES_SHOWN = 8
 
 
@@ -104,6 +104,25 @@ def check_names(name: str, names: list[str]) -> None:
         )
 
 
+def has_leading_zero(data: bytes) -> bool:
+    """Whether any field may begin with a zero and a digit, like the code 01.
+
+    Parameters
+    ----------
+    data : bytes
+        UTF-8 text of the table.
+    """
+    for start in range(0, len(data), _CHUNK):
+        signs = np.frombuffer(data, np.uint8, min(_CHUNK + 3, len(data) - start), start)
+        zeros = np.flatnonzero((signs[:-1] == _ZERO) & (signs[1:] - np.uint8(_ZERO) < 10))
+        before = signs[zeros - 1]  # of the first sign of all, the last sign of all: no harm
+        signed = (before == ord("+")) | (before == ord("-"))
+        before = np.where(signed, signs[zeros - 2], before)
+        if np.isin(before, np.frombuffer(b',;\t|" \n', np.uint8)).any():
+            return True
+    return False
+
+
 def _first_record(head: str, delimiter: str) -> list[str]:
     try:
         return next(csv.reader(io.StringIO(head, newline=""), delimiter=delimiter, skipinitialspace=True), [])
@@ -130,9 +149,8 @@ def _check_rows(name: str, data: bytes, delimiter: str, fields: int) -> None:
     if len(bad) == 1 and row == last and count < fields:
         raise cut_off(name, f"its last row, {row}, has {count} of {fields} fields")
     raise SourceError(
-        f"{name!r} cannot be read as a table: {len(bad)} rows do not have the {fields} fields of the "
-        "header; the "
-        f"first is row {row}, with {count}. Put texts that contain {delimiter!r} in quotation marks."
+        f"{name!r} cannot be read as a table: rows without the {fields} fields of the header: {len(bad)}; "
+        f"the first is row {row}, with {count}. Put texts that contain {delimiter!r} in quotation marks."
     )
 
 
@@ -140,7 +158,7 @@ def _fields_of_rows(data: bytes, delimiter: str) -> Iterator[tuple[int, int]]:
     text = io.TextIOWrapper(io.BytesIO(data), encoding="utf-8", newline="")
     reader = csv.reader(text, delimiter=delimiter, skipinitialspace=True)
     for number, row in enumerate(reader, start=1):
-        if row:
+        if len(row) > 1 or (row and row[0].strip()):
             yield number, len(row)
 
 
@@ -148,13 +166,16 @@ def _some_line_differs(data: bytes, delimiter: int, wanted: int) -> bool:
     """Whether some line outside quotation marks has another number of delimiters, or quotes stay open."""
     inside, begun = 0, 0  # open quotes, and delimiters of the line that a chunk cut in two
     length = 0
+    has_quotes = b'"' in data
     for start in range(0, len(data), _CHUNK):
         signs = np.frombuffer(data, np.uint8, min(_CHUNK, len(data) - start), start)
-        quoted = np.bitwise_xor.accumulate((signs == _QUOTE).view(np.uint8)) ^ np.uint8(inside)
-        inside = int(quoted[-1])
-        outside = quoted == 0
-        ends = np.flatnonzero((signs == _FEED) & outside)
-        places = np.flatnonzero((signs == delimiter) & outside)
+        feeds, delimiters = signs == _FEED, signs == delimiter
+        if has_quotes:
+            quoted = np.bitwise_xor.accumulate((signs == _QUOTE).view(np.uint8)) ^ np.uint8(inside)
+            inside = int(quoted[-1])
+            feeds &= quoted == 0
+            delimiters &= quoted == 0
+        ends, places = np.flatnonzero(feeds), np.flatnonzero(delimiters)
         before = np.searchsorted(places, ends)
         counts = np.diff(before, prepend=0)
         lengths = np.diff(ends, prepend=-1) - 1
