@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from egovstats.errors import nearest
 from egovstats.microdata import Codebook
@@ -74,17 +74,17 @@ def unmapped_code(place: str, item: Item, variable: str, wave: str, code: str, l
         f"code {code!r}" + (f" ({label!r})" if label else " (no label)") if code else "a system-missing value"
     )
     if code == "":
-        how = ", or another missing reason in place of system"
+        how = "(or another missing reason in place of system)"
     elif row["code"] == COPY:
-        how = ", or a missing reason in place of ="
+        how = "(or nothing in place of = and a missing reason after it)"
     else:
         codes = ", ".join(f"{each:.15g}" for each in item.codes) or "a number"
-        how = f", with a target code ({codes}) in place of ?, or nothing there and a missing reason after it"
+        how = f"(a target code in place of ?: {codes}; or nothing there and a missing reason after it)"
     return Fault(
         place,
         0,
         f"{variable}: {what} of {_people(n)} is not mapped to {item.name}. "
-        f"Add to crosswalk.csv: {csv_row(row)}{how}.",
+        f"Add to crosswalk.csv {how}:{_line(row)}",
     )
 
 
@@ -105,7 +105,7 @@ def changed_label(place: str, rule: Rule, label: str, n: int) -> Fault:
         0,
         f"{rule.variable}: code {rule.source_code!r} of {_people(n)} is {label!r} in the file and "
         f"{rule.source_label!r} in line {rule.line} of crosswalk.csv ({rule.item}). If its meaning changed, "
-        f"correct that row; if both mean the same, make it: {csv_row(row)}.",
+        f"correct that row; if both mean the same, make it:{_line(row)}",
     )
 
 
@@ -123,6 +123,11 @@ def accepts(rule: Rule, label: str) -> bool:
     """
     match = _ACCEPTS.search(rule.note)
     return match is not None and same_label(match["label"], label)
+
+
+def _line(row: Mapping[str, str]) -> str:
+    """A crosswalk row on a line of its own, to be copied."""
+    return f"\n      {csv_row(row)}"
 
 
 def _people(n: int) -> str:

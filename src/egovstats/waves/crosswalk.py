@@ -7,7 +7,7 @@ import io
 import math
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pandas as pd
@@ -80,6 +80,13 @@ class Crosswalk:
     """
 
     rules: tuple[Rule, ...]
+    _of: dict[tuple[str, str], tuple[Rule, ...]] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        grouped: dict[tuple[str, str], list[Rule]] = {}
+        for rule in self.rules:
+            grouped.setdefault((rule.wave, rule.item), []).append(rule)
+        object.__setattr__(self, "_of", {key: tuple(rules) for key, rules in grouped.items()})
 
     def __len__(self) -> int:
         return len(self.rules)
@@ -89,7 +96,7 @@ class Crosswalk:
 
     def of(self, wave: str, item: str) -> tuple[Rule, ...]:
         """Rows of one item in one wave; none where it was not asked."""
-        return tuple(rule for rule in self.rules if rule.wave == wave and rule.item == item)
+        return self._of.get((wave, item), ())
 
     def variable(self, wave: str, item: str) -> str | None:
         """Source variable of an item in a wave; None where it was not asked."""

@@ -66,7 +66,9 @@ class Skipped:
     reason: str
 
 
-def match_files(cards: Iterable[Card], folder: Path) -> tuple[tuple[Found, ...], tuple[Skipped, ...]]:
+def match_files(
+    cards: Iterable[Card], folder: Path, *, inner: str = ""
+) -> tuple[tuple[Found, ...], tuple[Skipped, ...]]:
     """Find the file of each card in a folder.
 
     A file with the card's checksum is its file, whatever its name; otherwise the name decides.
@@ -76,6 +78,8 @@ def match_files(cards: Iterable[Card], folder: Path) -> tuple[tuple[Found, ...],
     cards : iterable of Card
     folder : Path
         Files at its top are looked at, hidden ones left out.
+    inner : str
+        A folder inside, looked into when no file of `folder` itself fits: the series' name.
 
     Returns
     -------
@@ -90,7 +94,8 @@ def match_files(cards: Iterable[Card], folder: Path) -> tuple[tuple[Found, ...],
     """
     cards = tuple(cards)
     files = _files(folder)
-    fitting = {card.wave: _fitting(card, files) for card in cards}
+    checksums = _checksums(cards, files)
+    fitting = {card.wave: _fitting(card, files, checksums) for card in cards}
     _check_pairs(cards, fitting, folder)
     found = tuple(
         Found(card, path, differs)
@@ -103,6 +108,8 @@ def match_files(cards: Iterable[Card], folder: Path) -> tuple[tuple[Found, ...],
         for card in cards
         if not fitting[card.wave]
     )
+    if not found and inner and (folder / inner).is_dir():
+        return match_files(cards, folder / inner)
     if not found:
         raise WaveError(_nothing_found(cards, files, folder))
     return found, skipped
@@ -117,16 +124,18 @@ def _files(folder: Path) -> list[Path]:
     return sorted(path for path in folder.iterdir() if path.is_file() and not path.name.startswith("."))
 
 
-def _fitting(card: Card, files: list[Path]) -> list[tuple[Path, bool]]:
+def _checksums(cards: tuple[Card, ...], files: list[Path]) -> dict[Path, str]:
+    """Checksums of the data files, where any card asks for one."""
+    if all(card.file.sha256 is None for card in cards):
+        return {}
+    return {path: sha256_of(path) for path in files if path.suffix.lower() in DATA_ENDINGS}
+
+
+def _fitting(card: Card, files: list[Path], checksums: dict[Path, str]) -> list[tuple[Path, bool]]:
     """Files that fit a card, each with whether its checksum is another than the card's."""
-    if card.file.sha256 is not None:
-        exact = [
-            path
-            for path in files
-            if path.suffix.lower() in DATA_ENDINGS and sha256_of(path) == card.file.sha256
-        ]
-        if exact:
-            return [(path, False) for path in exact]
+    exact = [path for path in files if card.file.sha256 and checksums.get(path) == card.file.sha256]
+    if exact:
+        return [(path, False) for path in exact]
     patterns = [pattern.lower() for pattern in card.file.names]
     named = [path for path in files if any(fnmatch.fnmatchcase(path.name.lower(), each) for each in patterns)]
     return [(path, card.file.sha256 is not None) for path in named]

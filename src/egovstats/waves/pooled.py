@@ -139,12 +139,15 @@ def read_waves(
     """Read the wave files of a folder; see `SurveySeries.read`."""
     cards = series.waves if waves is None else tuple(series.card(wave) for wave in _listed(waves))
     chosen = _chosen_items(series, items)
-    found, skipped = match_files(cards, folder)
+    found, skipped = match_files(cards, folder, inner=series.name)
     if waves is not None and skipped:
-        missing = "; ".join(f"{each.wave}: {each.expected}" for each in skipped)
+        missing = ", ".join(f"{each.wave} ({each.expected})" for each in skipped)
+        rest = (
+            "Add it, or leave the wave out." if len(skipped) == 1 else "Add them, or leave these waves out."
+        )
         raise WaveError(
-            f"{len(skipped)} of the waves asked for have no file in {folder.name!r} ({missing}). "
-            "Add the files, or leave these waves out."
+            f"each wave asked for must have a file in {folder.name!r}, and there is none for {missing}. "
+            + rest
         )
     parts = [_read_part(series, each, chosen) for each in sorted(found, key=lambda each: each.card.date)]
     raise_faults(

@@ -156,6 +156,10 @@ def _date_notes(card: Card, data: Microdata) -> list[str]:
     if not outside.any():
         return []
     return [
-        f"{int(outside.sum())} interviews are dated outside the field period of the card ({start} to {end}); "
+        f"{_interviews(int(outside.sum()))} dated outside the field period of the card ({start} to {end}); "
         f"the file's run from {days.min().date()} to {days.max().date()}."
     ]
+
+
+def _interviews(n: int) -> str:
+    return "1 interview is" if n == 1 else f"{n} interviews are"

@@ -122,7 +122,7 @@ class SurveySeries:
         Parameters
         ----------
         folder : path
-            Holds the wave files, at its top; other files are left alone.
+            Holds the wave files, at its top or in a folder of the series' name; other files are left alone.
         waves : iterable of str, optional
             Ids of the waves to read; all by default.
         items : iterable of str, optional
@@ -162,6 +162,11 @@ def open_series(series: str | Path) -> SurveySeries:
     ------
     WaveError
         There is no such series, or its files have faults; all of them are listed with file and line.
+
+    Examples
+    --------
+    >>> [card.wave for card in open_series("afrobarometer-tunisia").waves]
+    ['r5', 'r6', 'r7', 'r8', 'r9']
     """
     folder = _find(series)
     about, faults = read_document(folder / "series.yaml", SeriesCard, name="series.yaml")
