@@ -38,7 +38,7 @@ def _rounded(data: bytes, step: int, fill: bytes = b" ") -> bytes:
     return data + fill * (-len(data) % step)
 
 
-def make_sav(  # noqa: PLR0913
+def make_sav(
     columns: Sequence[Column],
     rows: Sequence[Sequence[float | str | bytes]],
     *,

@@ -22,10 +22,10 @@ CANDIDATES = (
     "iso-8859-5",
     "windows-1253",
     "windows-1255",
-    "windows-1256",
     "windows-1252",
     "windows-1250",
     "windows-1254",
+    "windows-1256",
 )
 _RARE = {"mac-cyrillic": 0.5, "iso-8859-5": 0.5}  # their readings must be better by so much to be taken
 _READSTAT_NAMES = {"mac-cyrillic": "MACCYRILLIC", "mac-roman": "MACINTOSH", "mac-latin2": "MACCENTRALEUROPE"}

@@ -83,7 +83,8 @@ class Plausibility:
     Parameters
     ----------
     words : int
-        Words of three letters or more with a letter beyond ASCII, and signs that no text uses.
+        Words with a letter beyond ASCII (of one or two letters only where they mix scripts), and signs that
+        no text uses.
     good : int
         Those that look like words of one language.
     familiarity : float
@@ -121,7 +122,7 @@ def plausibility(texts: Iterable[str]) -> Plausibility:
             continue
         total += sum(map(_is_odd_sign, text))
         for word in _WORD.findall(text):
-            if len(word) < 3 or word.isascii():
+            if word.isascii() or (len(word) < 3 and _is_of_one_script(word)):
                 continue
             total += 1
             good += _is_word(word)
@@ -151,10 +152,9 @@ def _is_odd_sign(sign: str) -> bool:
 
 
 def _is_word(word: str) -> bool:
-    scripts = {_script(letter) for letter in word if not unicodedata.category(letter).startswith("M")}
-    if len(scripts) != 1 or not _case_fits(word):
+    if not _is_of_one_script(word) or not _case_fits(word):
         return False
-    script = next(iter(scripts))
+    script = _script(word[0])
     beyond = sum(not letter.isascii() for letter in word)
     if script == "LATIN":
         return beyond / len(word) <= 0.7
@@ -163,6 +163,11 @@ def _is_word(word: str) -> bool:
     if script == "GREEK":
         return "ς" not in word[:-1]  # the sigma that only ends a word
     return script not in ("FEMININE", "MASCULINE", "MICRO", "MODIFIER", "UNKNOWN")
+
+
+def _is_of_one_script(word: str) -> bool:
+    scripts = {_script(letter) for letter in word if not unicodedata.category(letter).startswith("M")}
+    return len(scripts) == 1
 
 
 def _case_fits(word: str) -> bool:

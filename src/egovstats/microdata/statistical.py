@@ -165,7 +165,8 @@ def _check_portable_text(path: Path, tidy: Columns, meta: Meta, remarks: _Remark
     lost = sum(_UNKNOWN_SIGN in text for text in label_texts(meta))
     if lost:
         remarks.doubt(
-            f"Letters beyond ASCII cannot be read from a portable file; labels that lost some: {lost}. {advice}"
+            f"Letters beyond ASCII cannot be read from a portable file; labels that lost some: {lost}. "
+            f"{advice}"
         )
 
 
