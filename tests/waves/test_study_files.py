@@ -73,7 +73,7 @@ def test_a_series_is_read_whole(tmp_path: Path) -> None:
     assert list(series.items) == ["trust", "age"]
     assert series.items["trust"].codes == (0, 1, 2)
     assert series.items["trust"].answers[0].label == {"en": "No"}  # YAML 1.2: not False
-    assert series.items["trust"].base == {"en": "everyone"}
+    assert series.items["trust"].base["ru"] == "все респонденты"
     assert series.crosswalk.variable("2019", "age") == "Q2"
     assert series.crosswalk.variable("2021", "age") is None
     assert series.crosswalk.asked("2019") == ("trust", "age")

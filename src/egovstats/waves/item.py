@@ -16,6 +16,9 @@ ASPECTS = ("wording", "scale", "categories", "mode", "coverage", "base", "weight
 RESERVED = ("wave", "year", "date", "weight", "stratum", "psu")
 """Columns of the pooled frame that no item may be named after."""
 
+EVERYONE = {"en": "everyone", "mn": "бүх оролцогч", "ru": "все респонденты"}
+"""Base of an item that was put to all; in a file the word ``everyone`` is enough."""
+
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 
 
@@ -105,12 +108,17 @@ class Item(Document):
     label: Words
     question: Words | None = None
     answers: tuple[Answer, ...] = ()
-    base: Words = Field(default={"en": "everyone"}, validate_default=True)
+    base: Words = Field(default=EVERYONE["en"], validate_default=True)
     headline: Headline | None = None
     reversed: bool = False
     unit: str | None = Field(default=None, validate_default=True)
     note: Words | None = None
     changes: tuple[Change, ...] = ()
+
+    @field_validator("base", mode="before")
+    @classmethod
+    def _everyone(cls, base: object) -> object:
+        return dict(EVERYONE) if base == EVERYONE["en"] else base
 
     @field_validator("unit")
     @classmethod

@@ -138,6 +138,8 @@ def read_waves(
 ) -> Waves:
     """Read the wave files of a folder; see `SurveySeries.read`."""
     cards = series.waves if waves is None else tuple(series.card(wave) for wave in _listed(waves))
+    if not cards:
+        raise WaveError("waves= is empty, so there is nothing to read. Name waves, or leave it out for all.")
     chosen = _chosen_items(series, items)
     found, skipped = match_files(cards, folder, inner=series.name)
     if waves is not None and skipped:

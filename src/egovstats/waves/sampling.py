@@ -146,7 +146,10 @@ def _date_notes(card: Card, data: Microdata) -> list[str]:
     """Whether the days of the interviews lie in the card's field period."""
     if card.interview_date is None or card.interview_date not in data.frame.columns:
         return []
-    days = pd.to_datetime(data.frame[card.interview_date], errors="coerce").dropna()
+    column = data.frame[card.interview_date]
+    if not pd.api.types.is_datetime64_any_dtype(column.dtype):
+        return [f"{card.interview_date} holds no dates, so the field period was not checked against it."]
+    days = column.dropna()
     start, end = card.field.start, card.field.end
     outside = pd.Series(False, index=days.index)
     if start is not None:
