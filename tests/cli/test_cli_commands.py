@@ -258,13 +258,19 @@ def test_indicator(run: Run) -> None:
     content = json.loads(out)
     series = egovstats.shipped_indicators().series("MNG", "WGI_GE_EST")
     assert [row["value"] for row in content["rows"]] == series.value.tolist()
-    assert content["tests"][0]["p_value"] == egovstats.mann_kendall(series.year, series.value).p_value
+    tests = {test["test"]: test for test in content["tests"]}
+    expected = egovstats.mann_kendall(series.year, series.value)
+    assert tests["Mann-Kendall test"]["p_value"] == expected.p_value
+    assert tests["weighted straight-line trend"]["conf_level"] == 0.95
+    change = egovstats.change_of_indicator(series, 1996, 2023)
+    assert content["tests"][-1]["p_value"] == change.p_value
+    assert content["tests"][-1]["conf_level"] == 0.9
 
 
 def test_editions_that_hold_one_year_each_get_no_trend_test(run: Run) -> None:
     code, out, _ = run("indicator", "MNG", "EGDI")
     assert code == 0
-    assert "Mann-Kendall" not in out
+    assert "p = " not in out
     assert "not on one scale" in out
 
 

@@ -29,7 +29,12 @@ LEAST_YEARS = 3
 @click.option("--edition", help="Release; the newest if left out. Releases are never mixed.")
 @click.option("--from", "first", type=int, help="First year.")
 @click.option("--to", "last", type=int, help="Last year.")
-@options.conf_level
+@click.option(
+    "--conf-level",
+    type=click.FloatRange(0, 1, min_open=True, max_open=True),
+    envvar="EGOVSTATS_CONF_LEVEL",
+    help="Confidence level; if left out, 0.95 for trends and the publishers' 0.90 for changes.",
+)
 @options.lang
 @options.result_options
 def indicator(
@@ -41,7 +46,7 @@ def indicator(
     edition: str | None,
     first: int | None,
     last: int | None,
-    conf_level: float,
+    conf_level: float | None,
     lang: str,
     output: Path | None,
     as_json: bool,
@@ -96,7 +101,7 @@ def _list(table: IndicatorTable, area: str | None) -> Result:
     return Result("indicator", lined_up(header, lines, words=2), rows, table.sources, table.notes)
 
 
-def _show(series: IndicatorSeries, conf_level: float, lang: str) -> Result:
+def _show(series: IndicatorSeries, conf_level: float | None, lang: str) -> Result:
     from egovstats.report import Language
 
     tests = _tests(series, conf_level)
@@ -112,25 +117,20 @@ def _show(series: IndicatorSeries, conf_level: float, lang: str) -> Result:
     )
 
 
-def _tests(series: IndicatorSeries, conf_level: float) -> list[HypothesisTest]:
-    """The trend over all years, and the change from the first to the last.
-
-    Where every year is an edition of its own, the years are not on one scale, and there is no trend to test.
-    """
+def _tests(series: IndicatorSeries, conf_level: float | None) -> list[HypothesisTest]:
+    """The trend, by what the publisher's precision allows, and the change from the first year to the last."""
     import egovstats
-    from egovstats.indicators.table import EACH
+    from egovstats.indicators import EACH, trend_of_indicator
 
-    about: dict[str, Any] = {"keys": series.keys, "sources": (series.source,)}
+    level = {} if conf_level is None else {"conf_level": conf_level}
     years = series.frame["year"].tolist()
     tests = []
-    if len(years) >= LEAST_YEARS and series.edition != EACH:
-        tests.append(
-            egovstats.mann_kendall(
-                series.year, series.value, conf_level=conf_level, unit=series.unit, **about
-            )
-        )
+    if len(years) >= LEAST_YEARS:
+        tests.append(trend_of_indicator(series, **level))
+        if series.edition != EACH and not tests[0].test.startswith("Mann-Kendall"):
+            tests.append(egovstats.mann_kendall(series.year, series.value, unit=series.unit, **level))
     if len(years) > 1:
-        tests.append(egovstats.change_of_indicator(series, years[0], years[-1], conf_level=conf_level))
+        tests.append(egovstats.change_of_indicator(series, years[0], years[-1], **level))
     return tests
 
 
@@ -175,7 +175,7 @@ def _sentence(test: HypothesisTest, language: Language) -> str:
         interval = ""
         if effect.conf_low == effect.conf_low:
             limits = [language.number(each, decimals=3) for each in (effect.conf_low, effect.conf_high)]
-            interval = f" [{limits[0]}; {limits[1]}]"
+            interval = f" [{language.percent(effect.conf_level)}: {limits[0]}; {limits[1]}]"
         amount = language.number(effect.estimate, decimals=3, signed=True)
         parts.append(f"{effect.name} {amount}{interval} {effect.unit}".rstrip())
     if test.p_value == test.p_value:
