@@ -16,8 +16,14 @@ from pathlib import Path
 
 import pytest
 
-# Module -> distribution, where the two have different names.
-DISTRIBUTION = {"docx": "python-docx", "polars_readstat": "polars-readstat", "ruamel": "ruamel.yaml"}
+# Module -> distribution, where the two have different names, or one is part of what another is made of.
+DISTRIBUTION = {
+    "docx": "python-docx",
+    "markupsafe": "jinja2",
+    "polars_readstat": "polars-readstat",
+    "pydantic_core": "pydantic",
+    "ruamel": "ruamel.yaml",
+}
 
 
 @pytest.fixture(scope="session")
@@ -47,6 +53,12 @@ def test_every_import_is_a_requirement_or_an_extra(root: Path, settings: configp
         known |= _names(extra)
     unknown = {(path.name, name) for path, name in _third_party(root) if name not in known}
     assert unknown == set()
+
+
+def test_extras_named_in_errors_are_extras(root: Path, settings: configparser.ConfigParser) -> None:
+    sources = [path.read_text(encoding="utf-8") for path in (root / "src" / "egovstats").rglob("*.py")]
+    named = {name for text in sources for name in re.findall(r'MissingExtraError\([^)]*?"(\w+)"\s*\)', text)}
+    assert {"docx", "xlsx"} <= named <= set(settings["options.extras_require"])
 
 
 def test_every_package_is_listed(root: Path, settings: configparser.ConfigParser) -> None:
