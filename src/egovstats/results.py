@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from scipy import special
 
 from egovstats.errors import EstimateError
 from egovstats.intervals import interval, t_quantile
@@ -28,10 +29,19 @@ class Covariance:
         The diagonal.
     build : callable
         Gives the whole matrix, shape (k, k).
+    transformed : callable, optional
+        Takes a function of estimates and gives the variance (k,) of its values: replicates of the
+        estimates know it without the delta method.
     """
 
-    def __init__(self, variance: np.ndarray, build: Callable[[], np.ndarray]) -> None:
+    def __init__(
+        self,
+        variance: np.ndarray,
+        build: Callable[[], np.ndarray],
+        transformed: Callable[[Callable[[np.ndarray], np.ndarray]], np.ndarray] | None = None,
+    ) -> None:
         self.variance = variance
+        self.transformed = transformed
         self._build: Callable[[], np.ndarray] | None = build
         self._matrix: np.ndarray | None = None
 
@@ -50,7 +60,9 @@ class Covariance:
 
     def select(self, index: np.ndarray) -> Covariance:
         """The covariance of the estimates at the given positions."""
-        return Covariance(self.variance[index], lambda: self.matrix[np.ix_(index, index)])
+        moved = self.transformed
+        part = None if moved is None else lambda function: moved(function)[index]
+        return Covariance(self.variance[index], lambda: self.matrix[np.ix_(index, index)], part)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -196,7 +208,14 @@ class Estimates:
         self, conf_level: float = 0.95, *, df: str | float = "domain"
     ) -> tuple[np.ndarray, np.ndarray]:
         """Lower and upper limits, shape (k,) each, by the method in `interval`."""
-        return interval(self.interval, self.estimate, self.variance, self.n, self.df_for(df), conf_level)
+        variance = self.variance
+        if self.interval == "logit" and self.covariance.transformed is not None:
+            # Brought back by the delta method, since that is how the interval will use it.
+            with np.errstate(divide="ignore", invalid="ignore"):
+                variance = (
+                    self.covariance.transformed(special.logit) * (self.estimate * (1 - self.estimate)) ** 2
+                )
+        return interval(self.interval, self.estimate, variance, self.n, self.df_for(df), conf_level)
 
     def margin(self, conf_level: float = 0.95, *, df: str | float = "domain") -> np.ndarray:
         """Half-width of the symmetric interval, shape (k,): what tables call the margin of error."""

@@ -45,7 +45,9 @@ def test_all_weights_zero(frame: pd.DataFrame) -> None:
 
 def test_a_psu_in_two_strata_is_named(frame: pd.DataFrame) -> None:
     frame.loc[3, "psu"] = 1
-    with pytest.raises(DesignError, match=r"PSU '1' lies in more than one stratum \('a' and 'b'; 1 PSUs do\)"):
+    with pytest.raises(
+        DesignError, match=r"PSU '1' lies in more than one stratum \('a' and 'b'; 1 PSUs do\)"
+    ):
         eg.Design(frame, stratum="stratum", psu="psu")
     nested = eg.Design(frame, stratum="stratum", psu="psu", nest=True)
     assert nested.df == 2

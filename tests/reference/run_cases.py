@@ -107,6 +107,16 @@ def disagreement(expected: Any, computed: Any, tol: float, key: str) -> tuple[fl
             error, fault = disagreement(value, computed[name], tol, name)
             worst, wrong = max(worst, error), wrong or fault
         return worst, wrong
+    if isinstance(expected, list) and expected and all(isinstance(each, dict) for each in expected):
+        if not isinstance(computed, list) or len(computed) != len(expected):
+            return math.inf, f"{key}: expected {len(expected)} entries"
+        each_one = [disagreement(a, b, tol, key) for a, b in zip(expected, computed, strict=True)]
+        return max(error for error, _ in each_one), next((fault for _, fault in each_one if fault), "")
+    if isinstance(expected, list) and any(isinstance(each, dict) for each in expected):
+        if len(computed) != len(expected):
+            return math.inf, f"{key}: expected {len(expected)} entries, computed {len(computed)}"
+        found = [disagreement(e, c, tol, key) for e, c in zip(expected, computed, strict=True)]
+        return max(error for error, _ in found), next((fault for _, fault in found if fault), "")
     flat = np.array(expected, dtype=object).ravel().tolist()
     if not all(is_number(each) for each in flat):
         given = np.array(computed, dtype=object).ravel().tolist()

@@ -110,6 +110,15 @@ class ReplicateDesign(Design):
         self._columns, self._base, self._psu = columns, base, psu
         self._degf: float | None = None
 
+    def reweighted(self, weight: np.ndarray, replicates: list[np.ndarray]) -> ReplicateDesign:
+        """The same sample and scheme with other weights: full-sample (n,) and R of replicates (n,)."""
+        new = type(self).__new__(type(self))
+        new.__dict__.update(self.__dict__)
+        new.weight = weight
+        new._active = None if (weight > 0).all() else weight > 0
+        new._start(self.scheme, replicates, None, None)
+        return new
+
     def __repr__(self) -> str:
         made = f"{self.replicates} {self.scheme.method} replicates"
         return f"<ReplicateDesign: {len(self)} respondents, {made}>"

@@ -9,7 +9,7 @@ Survey Methodology 18, 209-217 (bootstrap of n - 1 PSUs).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -50,7 +50,11 @@ class Scheme:
     def covariance(self, replicates: np.ndarray, estimate: np.ndarray) -> Covariance:
         """Covariance of estimates (k,) from their replicates (R, k)."""
         deviations = self.deviations(replicates, estimate)
-        return Covariance((deviations**2).sum(axis=0), lambda: deviations.T @ deviations)
+
+        def transformed(function: Callable[[np.ndarray], np.ndarray]) -> np.ndarray:
+            return (self.deviations(function(replicates), function(estimate)) ** 2).sum(axis=0)
+
+        return Covariance((deviations**2).sum(axis=0), lambda: deviations.T @ deviations, transformed)
 
 
 def scheme_of(

@@ -36,7 +36,23 @@ def estimates(
     return {"mean": eg.mean, "total": eg.total}[statistic](design, names, by=by, where=where)
 
 
-def described(result: eg.Estimates, case: dict[str, Any]) -> dict[str, Any]:
+def weights_of(design: eg.Design, case: dict[str, Any]) -> dict[str, Any]:
+    """What the reference tells about calibrated weights."""
+    weight = design.weight
+    out: dict[str, Any] = {
+        "weights_first12": weight[:12],
+        "weights_min": weight.min(),
+        "weights_max": weight.max(),
+        "weights_sum": weight.sum(),
+        "weights_sumsq": (weight**2).sum(),
+    }
+    if {"a", "b"} <= set(design.frame.columns):
+        cells = design.frame.assign(w=weight).groupby(["b", "a"], observed=True)["w"].mean()
+        out["weight_ratio_by_cell_a_fastest"] = cells.to_numpy()
+    return out
+
+
+def described(result: eg.Estimates, case: dict[str, Any], data: dict[str, pd.DataFrame]) -> dict[str, Any]:
     """A result under the reference's names."""
     level = case["args"].get("level") or 0.95
     deff = case["args"].get("deff")
@@ -50,6 +66,9 @@ def described(result: eg.Estimates, case: dict[str, Any]) -> dict[str, Any]:
     }
     with np.errstate(divide="ignore", invalid="ignore"):
         out["cv"] = result.std_error / result.estimate
+    if case["design"].get("calibration"):
+        out |= weights_of(design_of(case, data), case)
+        out["se_below_1e_8"] = bool((result.std_error < 1e-8 * result.estimate.max()).all())
     if deff:
         out["deff"] = result.deff("srswr" if deff == "replace" else "srswor")
     return out
@@ -58,7 +77,7 @@ def described(result: eg.Estimates, case: dict[str, Any]) -> dict[str, Any]:
 def single(statistic: str) -> Any:
     def adapter(case: dict[str, Any], data: dict[str, pd.DataFrame]) -> dict[str, Any]:
         result = estimates(case, data, statistic)
-        out = described(result, case)
+        out = described(result, case, data)
         # degf of a domain counts the PSUs and strata with rows in the domain
         if case["design"].get("domain"):
             df = result.df_of(np.arange(len(result)))
@@ -78,7 +97,7 @@ def grouped(statistic: str) -> Any:
         order = keys.assign(_v=np.arange(len(keys)) % (len(keys) // len(keys[by].drop_duplicates())))
         place = order.sort_values(["_v", *reversed(by)], kind="stable").index.to_numpy()
         result = result.select(place)
-        out = described(result, case)
+        out = described(result, case, data)
         if case["design"].get("domain"):
             df = result.df_of(np.arange(len(result)))
             out["degf"] = df
