@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,12 +11,13 @@ import click
 from egovstats.cli import options
 from egovstats.cli.console import console
 from egovstats.cli.output import SYNTHETIC, Result
-from egovstats.errors import nearest
+from egovstats.errors import MissingExtraError, nearest
 
 if TYPE_CHECKING:
     from egovstats.report import Report
 
 FORMATS = ("html", "docx", "xlsx", "json")
+_PACKAGES = {"docx": "docx", "xlsx": "xlsxwriter"}
 
 
 @click.command()
@@ -33,7 +35,7 @@ FORMATS = ("html", "docx", "xlsx", "json")
     "--format",
     "format",
     envvar="EGOVSTATS_FORMAT",
-    help="html, docx, xlsx, json; several with commas. All if left out.",
+    help="html, docx, xlsx, json; several with commas. All whose packages are installed, if left out.",
 )
 @options.lang
 @options.force
@@ -55,16 +57,27 @@ def report(
     """
     import egovstats
 
-    for word in format:
-        if word not in FORMATS:
-            raise click.UsageError(f"there is no format {word!r}. {nearest(word, FORMATS)}")
+    formats = _chosen(format)
     console().say(f"building the report {report}")
     built = egovstats.build_report(report, data=data, language=lang)
     for warning in built.warnings:
         console().warn(warning)
-    console().say(f"writing {', '.join(format or FORMATS)}")
-    files = built.write(output, formats=format or FORMATS, force=force)
+    console().say(f"writing {', '.join(formats)}")
+    files = built.write(output, formats=formats, force=force)
     click.echo(_listed(built, files, as_json=as_json), nl=False)
+
+
+def _chosen(words: tuple[str, ...]) -> tuple[str, ...]:
+    """The formats asked for; without any, all that can be written here, telling which cannot."""
+    for word in words:
+        if word not in FORMATS:
+            raise click.UsageError(f"there is no format {word!r}. {nearest(word, FORMATS)}")
+    if words:
+        return words
+    absent = [name for name, package in _PACKAGES.items() if find_spec(package) is None]
+    for name in absent:
+        console().warn(f"left out: {MissingExtraError(f'the format {name}', name)}")
+    return tuple(name for name in FORMATS if name not in absent)
 
 
 def _listed(built: Report, files: list[Path], *, as_json: bool) -> str:
