@@ -91,21 +91,69 @@ def beta(
 def wilson(
     share: np.ndarray, variance: np.ndarray, n: np.ndarray, df: np.ndarray, conf_level: float
 ) -> Interval:
-    """Wilson's score interval at the effective n."""
-    n_star = _effective_n(share, variance, n, df, conf_level)
+    """Wilson's score interval at n over the design effect, with the t quantile in place of the normal one."""
+    share, variance = np.asarray(share, dtype=float), np.asarray(variance, dtype=float)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        n_star = np.where(variance > 0, share * (1 - share) / variance, np.asarray(n, dtype=float))
     z = t_quantile(df, conf_level)
     centre = (share + z**2 / (2 * n_star)) / (1 + z**2 / n_star)
     margin = z / (1 + z**2 / n_star) * np.sqrt(share * (1 - share) / n_star + z**2 / (4 * n_star**2))
     return centre - margin, centre + margin
 
 
+def likelihood(
+    share: np.ndarray, variance: np.ndarray, n: np.ndarray, df: np.ndarray, conf_level: float
+) -> Interval:
+    """Shares that the Rao-Scott likelihood-ratio test does not reject; none at shares of 0 and 1 (NaN).
+
+    With the deviance d(p) = 2 [s log(s/p) + (1 - s) log((1 - s)/(1 - p))] of one observation, the limits
+    solve (n - 1) d(p) = t^2 times the design effect: the dispersion of the quasi-likelihood is n/(n - 1).
+    """
+    share = np.asarray(share, dtype=float)
+    spread = share * (1 - share)
+    known = (spread > 0) & np.isfinite(variance)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        bound = t_quantile(df, conf_level) ** 2 * variance / spread * n / (np.asarray(n, dtype=float) - 1)
+    centre = np.where(known, share, 0.5)
+    ends = [_deviance_root(centre, bound, np.full(centre.shape, edge)) for edge in (0.0, 1.0)]
+    known = known & np.isfinite(bound)
+    return np.where(known, ends[0], np.nan), np.where(known, ends[1], np.nan)
+
+
+def _deviance_root(share: np.ndarray, bound: np.ndarray, outer: np.ndarray) -> np.ndarray:
+    """Where the deviance meets its bound between `share` and `outer`, by halving."""
+    inner = share
+    for _ in range(60):
+        middle = (inner + outer) / 2
+        deviance = 2 * (special.rel_entr(share, middle) + special.rel_entr(1 - share, 1 - middle))
+        inside = deviance < bound
+        inner, outer = np.where(inside, middle, inner), np.where(inside, outer, middle)
+    return (inner + outer) / 2
+
+
+def fisher(
+    correlation: np.ndarray, variance: np.ndarray, n: np.ndarray, df: np.ndarray, conf_level: float
+) -> Interval:
+    """For correlations: symmetric on artanh(r), so within -1 to 1; none at -1 and 1 (NaN)."""
+    spread = 1 - correlation**2
+    with np.errstate(divide="ignore", invalid="ignore"):
+        margin = np.where(spread > 0, t_quantile(df, conf_level) * np.sqrt(variance) / spread, np.nan)
+        centre = np.arctanh(correlation)
+    return np.tanh(centre - margin), np.tanh(centre + margin)
+
+
 METHODS: dict[str, Callable[..., Interval]] = {
     "wald": wald,
     "logit": logit,
+    "xlogit": logit,  # survey software's other name for the same
     "arcsine": arcsine,
     "beta": beta,
     "wilson": wilson,
+    "likelihood": likelihood,
 }
+"""Intervals of shares, by name."""
+
+_ALL = {**METHODS, "fisher": fisher}
 
 
 def interval(
@@ -118,6 +166,6 @@ def interval(
     EstimateError
         An unknown method or a confidence level outside 0 to 1.
     """
-    if method not in METHODS:
-        raise EstimateError(f"there is no interval method {method!r}. {nearest(method, METHODS)}")
-    return METHODS[method](estimate, variance, n, df, conf_level)
+    if method not in _ALL:
+        raise EstimateError(f"there is no interval method {method!r}. {nearest(method, _ALL)}")
+    return _ALL[method](estimate, variance, n, df, conf_level)

@@ -1,9 +1,24 @@
-"""Estimates of totals, means, shares and ratios, with their joint covariance."""
+"""Estimates of totals, means, shares, ratios, quantiles and variances, with their joint covariance."""
 
+from egovstats.estimate.distribution import distribution
 from egovstats.estimate.mean import mean
 from egovstats.estimate.proportion import proportion
+from egovstats.estimate.quantile import Quantiles, quantile
 from egovstats.estimate.ratio import ratio
 from egovstats.estimate.topline import Topline, topline
 from egovstats.estimate.total import total
+from egovstats.estimate.variance import correlation, population_variance
 
-__all__ = ["Topline", "mean", "proportion", "ratio", "topline", "total"]
+__all__ = [
+    "Quantiles",
+    "Topline",
+    "correlation",
+    "distribution",
+    "mean",
+    "population_variance",
+    "proportion",
+    "quantile",
+    "ratio",
+    "topline",
+    "total",
+]

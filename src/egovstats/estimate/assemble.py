@@ -23,10 +23,12 @@ def item_names(item: str | Sequence[str]) -> list[str]:
 def keys_of(domains: Domains, columns: dict[str, list[object]]) -> pd.DataFrame:
     """Keys of all estimates: the domain's own columns, then `columns` within each domain."""
     each = len(next(iter(columns.values())))
-    keys = domains.keys.loc[np.repeat(np.arange(len(domains)), each)].reset_index(drop=True)
-    for name, values in columns.items():
-        keys[name] = pd.Series(list(values) * len(domains), index=keys.index)
-    return keys
+    domain = np.repeat(np.arange(len(domains)), each)
+    within = np.tile(np.arange(each), len(domains))
+    # Built at once: adding a column at a time to a frame costs more than most estimates.
+    keys = {str(name): domains.keys[name].array.take(domain) for name in domains.keys.columns}
+    keys |= {name: pd.Series(list(values)).array.take(within) for name, values in columns.items()}
+    return pd.DataFrame(keys)
 
 
 def assemble(
