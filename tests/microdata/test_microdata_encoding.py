@@ -255,6 +255,11 @@ def test_one_strange_word_is_no_evidence():
     assert doubt(["plain", "text"], "windows-1252") is None
 
 
+def test_stray_signs_without_words_are_taken_for_windows_1252():
+    choice = choose([b"25 \xb0C", b"\x93yes\x94"], "", name="f")
+    assert (choice.encoding, choice.sure) == ("windows-1252", False)
+
+
 def test_label_cut_in_the_middle_of_a_letter_is_still_utf8():
     cut = "Ерөнхийлөгчид".encode()[:-1]
     assert choose([cut, "Тийм".encode()], "", name="f").encoding == "utf-8"

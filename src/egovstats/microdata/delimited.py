@@ -193,6 +193,8 @@ def _would_change(column: pd.Series) -> bool:
     """Whether pandas made true or false, infinity, or a number with lost digits of a code."""
     if pd.api.types.is_bool_dtype(column.dtype) or column.dtype == np.uint64:
         return True
+    if column.dtype == object and pd.api.types.infer_dtype(column, skipna=True) not in ("string", "empty"):
+        return True
     if not pd.api.types.is_float_dtype(column.dtype) or column.isna().all():
         return False
     return bool(column.abs().max() >= _EXACT)

@@ -151,8 +151,10 @@ def _guess(telling: list[bytes], declared: str, name: str) -> TextChoice:
     )
 
 
-def _rank(encoding: str, found: Plausibility) -> tuple[float, float]:
-    return round(found.share, 2), found.familiarity - _RARE.get(encoding, 0.0)
+def _rank(encoding: str, found: Plausibility) -> tuple[float, float, bool]:
+    """What speaks for an encoding; where no word tells, stray signs are mostly from windows-1252."""
+    familiarity = found.familiarity - _RARE.get(encoding, 0.0) if found.words else 0.0
+    return round(found.share, 2), familiarity, encoding == "windows-1252"
 
 
 def _is_sure(best: str, judged: dict[str, Plausibility], telling: list[bytes]) -> bool:
