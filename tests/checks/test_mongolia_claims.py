@@ -57,6 +57,7 @@ def test_every_claim_is_told_in_every_language(ledger: Ledger, language: str) ->
     for verdict in ledger:
         assert {"en", "mn", "ru"} <= set(verdict.words)
         assert not verdict.note or {"en", "mn", "ru"} <= set(verdict.note)
+    assert len({verdict.topic_text(language) for verdict in ledger}) == 4
     assert not table["reason"].str.contains(r"[{}]|nan", regex=True).any()
     assert len(ledger.numbers_frame(language)) == sum(len(verdict.numbers) for verdict in ledger)
 

@@ -69,6 +69,14 @@ def test_without_n_there_is_no_p_value_but_a_reason() -> None:
     )
 
 
+def test_shares_without_variance_have_a_reason_instead_of_a_p_value() -> None:
+    test = published_change(PublishedShare(0, 100), PublishedShare(0, 100))
+    assert math.isnan(test.p_value)
+    assert test.notes == (
+        "in each survey nobody or everybody gave the answer, so there is no sampling error to see",
+    )
+
+
 @pytest.mark.parametrize(("deff", "n"), [(1, 230), (1.5, 345), (2, 460)])
 def test_n_for_significance_is_the_first_significant_n(deff: float, n: int) -> None:
     assert n_for_significance(0.62, 0.53, deff1=deff, deff2=deff) == n

@@ -109,7 +109,11 @@ def _numbers(
     h = over_rounding(lambda p, q: cohen_h(q, p), first, last)
     found = [
         Number.of(
-            "change", last.rounded - first.rounded, unit="points", decimals=first.decimals, figures=figures
+            "change",
+            last.rounded - first.rounded,
+            unit="percentage points",
+            decimals=first.decimals,
+            figures=figures,
         ),
         Number.of("odds_ratio", over_rounding(_odds_ratio, first, last), decimals=2, figures=figures),
         Number.of("cohen_h", h, decimals=2, figures=figures),

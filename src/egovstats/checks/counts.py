@@ -158,7 +158,7 @@ def fall_with_base(
         result,
         Message(key, values),
         numbers=(
-            Number.of("change", points, unit="points", decimals=1, figures=figures[:2]),
+            Number.of("change", points, unit="percentage points", decimals=1, figures=figures[:2]),
             Number.of("relative_change", relative, unit="percent", decimals=1, figures=figures[:2]),
             Number.of("diluted", diluted, unit="percent", decimals=1, figures=figures),
             *(

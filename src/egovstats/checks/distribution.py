@@ -69,7 +69,9 @@ def change_of_distribution(
         "worst": max((trial.p_high for trial in trials), default=float("nan")),
     }
     numbers = [
-        Number.of("change_of", q.rounded - p.rounded, unit="points", figures=(p.id, q.id), answer=q.label)
+        Number.of(
+            "change_of", q.rounded - p.rounded, unit="percentage points", figures=(p.id, q.id), answer=q.label
+        )
         for p, q in zip(first, last, strict=True)
     ]
     numbers += [

@@ -216,6 +216,10 @@ class Verdict:
         """The statement in one language, or in English where there is none."""
         return self.words.get(language) or self.words["en"]
 
+    def topic_text(self, language: str = "en") -> str:
+        """Heading that the claim stands under, in one language; the topic itself where there is no other."""
+        return word("topics", self.topic, language)
+
     def note_text(self, language: str = "en") -> str:
         """How the claim was read, in one language; empty where nothing is to be said."""
         return self.note.get(language) or self.note.get("en", "")

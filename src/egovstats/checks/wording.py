@@ -42,7 +42,7 @@ def catalogue(language: str) -> dict[str, dict[str, str]]:
 
 
 def word(group: str, key: str, language: str = "en") -> str:
-    """A single name, such as that of a verdict or a unit; the key itself where there is no other."""
+    """A single name, such as that of a topic or a unit; the key itself where there is no other."""
     return catalogue(language).get(group, {}).get(key, key)
 
 

@@ -102,6 +102,10 @@ def _notes(before: PublishedShare, after: PublishedShare, conf_level: float) -> 
                 before.share, after.share, deff1=before.deff, deff2=after.deff, alpha=1 - conf_level
             )
             notes.append(f"significant at {1 - conf_level:.3g} from n = {needed} in each survey")
+    if before.variance == 0 and after.variance == 0:
+        notes.append(
+            "in each survey nobody or everybody gave the answer, so there is no sampling error to see"
+        )
     if before.deff != 1 or after.deff != 1:
         notes.append(f"design effects {before.deff:g} and {after.deff:g} are assumed")
     return tuple(notes)
