@@ -120,13 +120,13 @@ def _show(series: IndicatorSeries, conf_level: float | None, lang: str) -> Resul
 def _tests(series: IndicatorSeries, conf_level: float | None) -> list[HypothesisTest]:
     """The trend, by what the publisher's precision allows, and the change from the first year to the last."""
     import egovstats
-    from egovstats.indicators import EACH, trend_of_indicator
+    from egovstats.indicators import EACH
 
     level = {} if conf_level is None else {"conf_level": conf_level}
     years = series.frame["year"].tolist()
     tests = []
     if len(years) >= LEAST_YEARS:
-        tests.append(trend_of_indicator(series, **level))
+        tests.append(egovstats.trend_of_indicator(series, **level))
         if series.edition != EACH and not tests[0].test.startswith("Mann-Kendall"):
             tests.append(egovstats.mann_kendall(series.year, series.value, unit=series.unit, **level))
     if len(years) > 1:
