@@ -3,19 +3,34 @@
 from egovstats.inference.adjust import p_adjust
 from egovstats.inference.change import Changes, change
 from egovstats.inference.contrast import contrast
-from egovstats.inference.published import published_change
+from egovstats.inference.published import newcombe_difference, published_change, tost_two_proportions
+from egovstats.inference.published_interval import margin_of_error, proportion_interval
+from egovstats.inference.published_power import n_for_significance, n_two_proportions
+from egovstats.inference.published_share import PublishedShare
+from egovstats.inference.published_summary import p_from_statistic, pool
+from egovstats.inference.published_table import published_distribution_change
 from egovstats.inference.published_trend import published_trend
 from egovstats.inference.trend import Trend, trend
 from egovstats.inference.wald import wald_test
 
 __all__ = [
     "Changes",
+    "PublishedShare",
     "Trend",
     "change",
     "contrast",
+    "margin_of_error",
+    "n_for_significance",
+    "n_two_proportions",
+    "newcombe_difference",
     "p_adjust",
+    "p_from_statistic",
+    "pool",
+    "proportion_interval",
     "published_change",
+    "published_distribution_change",
     "published_trend",
+    "tost_two_proportions",
     "trend",
     "wald_test",
 ]
