@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from egovstats.errors import DesignError, EstimateError, nearest
-from egovstats.variance import dense_codes
+from egovstats.variance import dense_codes, whole_codes
 
 
 def column(frame: pd.DataFrame, name: Hashable, role: str) -> pd.Series:
@@ -136,25 +136,55 @@ def answer_codes(series: pd.Series, item: Any, *, most: int = 65_000) -> tuple[n
     """
     if item is not None and getattr(item, "answers", None):
         return _declared_codes(series, [answer.code for answer in item.answers])
-    found, levels = dense_codes(series)
+    found, levels = _found(series)
     if len(levels) > most:
         raise EstimateError(
             f"column {series.name!r} has {len(levels)} different values, too many for answers. "
             "Use mean() or quantile() for a measurement."
         )
-    kind = np.uint8 if len(levels) < 255 else np.uint16
-    return (found + 1).astype(kind), _plain(levels)
+    return found, _plain(levels)
+
+
+def small_numbers(series: pd.Series) -> tuple[np.ndarray, np.ndarray] | None:
+    """A column of whole numbers within a narrow range, as small integers.
+
+    Parameters
+    ----------
+    series : pd.Series, shape (n,)
+
+    Returns
+    -------
+    codes : np.ndarray of uint8, shape (n,)
+        0 where missing, 1..K otherwise.
+    numbers : np.ndarray, shape (K,)
+        The number of each code, ascending; every one occurs. None for any other column.
+    """
+    if isinstance(series.dtype, np.dtype):
+        return whole_codes(series.to_numpy()) if series.dtype.kind in "fiub" else None
+    if not pd.api.types.is_numeric_dtype(series.dtype):
+        return None
+    return whole_codes(series.to_numpy(dtype=float, na_value=np.nan))
+
+
+def _found(series: pd.Series) -> tuple[np.ndarray, np.ndarray]:
+    """Codes, 0 for missing, and the values that occur; narrow whole numbers without factorising."""
+    small = small_numbers(series)
+    if small is not None:
+        return small
+    found, levels = dense_codes(series)
+    kind = np.uint8 if len(levels) < 255 else np.uint16 if len(levels) < 65_535 else np.uint32
+    return (found + 1).astype(kind), levels
 
 
 def _declared_codes(series: pd.Series, declared: list[Any]) -> tuple[np.ndarray, list[Any]]:
-    found, levels = dense_codes(series)
+    found, levels = _found(series)
     place = {code: at + 1 for at, code in enumerate(declared)}
     table = np.zeros(len(levels) + 1, np.uint8 if len(declared) < 255 else np.uint16)
     strange = []
-    for at, level in enumerate(_plain(levels)):
+    for at, level in enumerate(_plain(levels), start=1):
         if level in place:
             table[at] = place[level]
-        elif np.any(found == at):
+        else:
             strange.append(level)
     if strange:
         raise EstimateError(

@@ -9,8 +9,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from egovstats.design.columns import answer_codes, as_numbers, column, labels, weights
+from egovstats.design.columns import answer_codes, as_numbers, column, labels, small_numbers, weights
 from egovstats.design.domains import Domains, Where, number_domains
+from egovstats.design.kept import Kept
+from egovstats.design.tallies import Answered, by_cell, terms_by_cell
+from egovstats.design.terms import Term, term_arrays
 from egovstats.errors import DesignError, EstimateError, nearest
 from egovstats.results import Reach
 from egovstats.sources import Source
@@ -27,6 +30,9 @@ from egovstats.variance import (
 
 PPS = ("brewer", "hansen-hurwitz")
 _KEPT = 16  # numberings of domains remembered at a time
+_CODE_BYTES = 32 << 20  # of answers as small integers, which are quickly made again
+_WIDE = 256  # different numbers, at and above which an item is a measurement
+_TALLY_BYTES = 56 << 20  # of totals by cell
 
 
 class Design:
@@ -145,7 +151,9 @@ class Design:
         self.weight_name = weight
         self._active = None if (self.weight > 0).all() else self.weight > 0
         self._domains: OrderedDict[Any, Domains] = OrderedDict()
-        self._codes: dict[str, tuple[np.ndarray, list[Any]]] = {}
+        self._wide: set[str] = set()
+        self._codes: Kept[tuple[np.ndarray, list[Any]]] = Kept(_CODE_BYTES)
+        self._tallies: Kept[tuple[np.ndarray, np.ndarray]] = Kept(_TALLY_BYTES)
 
     def __len__(self) -> int:
         return len(self._frame)
@@ -179,15 +187,20 @@ class Design:
         if key is not None and key in self._domains:
             self._domains.move_to_end(key)
             return self._domains[key]
-        keys, code, notes = number_domains(self._frame, by, where, self._active)
-        cells = Cells.build(self.stages, code, len(keys))
-        df = np.array([self.stages.df(present) for present in cells.present])
-        domains = Domains(keys, code, cells, df, _sizes(code, len(keys), len(self)), notes)
+        domains = self._numbered(by, where)
         if key is not None:
             self._domains[key] = domains
             if len(self._domains) > _KEPT:
-                self._domains.popitem(last=False)
+                _, gone = self._domains.popitem(last=False)
+                self._tallies.drop(lambda held: isinstance(held, tuple) and held[0] is gone)
         return domains
+
+    def _numbered(self, by: str | Sequence[str] | None, where: Where) -> Domains:
+        """Number the domains, with their cells and degrees of freedom."""
+        keys, code, notes = number_domains(self._frame, by, where, self._active)
+        cells = Cells.build(self.stages, code, len(keys))
+        df = np.array([self.stages.df(present) for present in cells.present])
+        return Domains(keys, code, cells, df, _sizes(code, len(keys), len(self)), notes)
 
     def values(self, item: str) -> tuple[np.ndarray, np.ndarray]:
         """Numbers of an item and who answered, shape (n,) each; 0 where unanswered."""
@@ -197,9 +210,32 @@ class Design:
 
     def codes(self, item: str) -> tuple[np.ndarray, list[Any]]:
         """Answers of an item as small integers, shape (n,): 0 unanswered, 1..K; and the K answers."""
-        if item not in self._codes:
-            self._codes[item] = answer_codes(column(self._frame, item, "item"), self.items.get(item))
-        return self._codes[item]
+        found = self._codes.get(item)
+        if found is None:
+            found = answer_codes(column(self._frame, item, "item"), self.items.get(item))
+            self._codes.put(item, found, found[0].nbytes)
+        return found
+
+    def numbers(self, item: str) -> tuple[np.ndarray, np.ndarray] | None:
+        """Numbers of an item as small integers, shape (n,): 0 unanswered, 1..K; and the K numbers.
+
+        None where the item is not a column of whole numbers within a narrow range.
+        """
+        if item in self._wide or self.in_words(item):
+            return None
+        key = item if self.items.get(item) is None else ("numbers", item)
+        found = self._codes.get(key)
+        if found is None:
+            small = small_numbers(column(self._frame, item, "item"))
+            if small is None:
+                self._wide.add(item)
+                return None
+            found = self._codes.put(key, (small[0], small[1].tolist()), small[0].nbytes)
+        return (found[0], np.asarray(found[1], dtype=float)) if len(found[1]) < _WIDE else None
+
+    def in_words(self, item: str) -> bool:
+        """Whether the answers of an item are words rather than numbers."""
+        return column(self._frame, item, "item").dtype.kind not in "iufb"
 
     def unit(self, item: str) -> str:
         """Unit of an item as its description has it, else ``"own unit"``."""
@@ -213,8 +249,59 @@ class Design:
 
     def answer_totals(self, domains: Domains, item: str) -> tuple[Totals, list[Any]]:
         """Weighted totals of an item's K answers by domain, in one pass, and the answers."""
-        codes, answers = self.codes(item)
-        return self.code_totals(domains, codes, len(answers)), answers
+        found = self.answered(domains, [item])[0]
+        return found.totals, found.answers
+
+    def answered(self, domains: Domains, items: Sequence[str]) -> list[Answered]:
+        """Totals of the answers of several items by domain, and how many answered; kept for the next time."""
+        if type(self) is Design:
+            return by_cell(self, _cells(domains), domains, items)
+        found = []
+        for item in items:
+            codes, answers = self.codes(item)
+            totals = self.code_totals(domains, codes, len(answers))
+            found.append(Answered(totals, self.counts(domains, codes > 0), answers))
+        return found
+
+    def term_totals(self, domains: Domains, terms: Sequence[Term]) -> Totals:
+        """Weighted totals of terms by domain."""
+        if type(self) is not Design:
+            return self.totals(domains, term_arrays(terms, self.values))
+        return terms_by_cell(self, _cells(domains), domains, terms)
+
+    def term_sums(self, domains: Domains, terms: Sequence[Term]) -> np.ndarray:
+        """Weighted totals of terms by domain, shape (G, terms), where no variance is needed."""
+        if type(self) is Design:
+            return self.term_totals(domains, terms).value
+        groups = len(domains)
+        code = np.zeros(len(self), np.int64) if domains.code is None else domains.code + 1
+        first = 0 if domains.code is None else 1
+        return np.column_stack(
+            [
+                np.bincount(code, weights=self.weight * each, minlength=groups + first)[first:]
+                for each in term_arrays(terms, self.values)
+            ]
+        )
+
+    def base_counts(self, domains: Domains, base: Sequence[str]) -> np.ndarray:
+        """Respondents with a weight above 0 who answered all of `base`, by domain, shape (G,)."""
+        if len(base) == 1 and (small := self.numbers(base[0])) is not None:
+            if type(self) is Design and (kept := self._tallies.get((domains, base[0]))) is not None:
+                return kept[1]
+            return self.counts(domains, small[0] > 0)
+        inside = self.values(base[0])[1]
+        for item in base[1:]:
+            inside = inside & self.values(item)[1]
+        return self.counts(domains, inside)
+
+    def centre(self, item: str) -> float:
+        """A number amid those of an item: moments about it lose no digits to large values."""
+        small = self.numbers(item)
+        if small is not None:
+            return float(small[1].mean())
+        y, answered = self.values(item)
+        mass = self.weight @ answered
+        return float(self.weight @ y / mass) if mass > 0 else 0.0
 
     def code_totals(self, domains: Domains, codes: np.ndarray, levels: int) -> Totals:
         """Weighted totals of those with each code 1..levels (0: none), by domain; `codes` is unsigned."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from egovstats.design import Design, Domains
+from egovstats.design.terms import Term
 from egovstats.variance import Totals
 
 
@@ -18,9 +19,9 @@ class Moments:
     Parameters
     ----------
     totals : Totals
-        Three columns an item: y - centre, who answered, (y - centre) squared.
+        Two columns an item: y - centre, and who answered.
     centre : np.ndarray, shape (q,)
-        Weighted mean of everyone.
+        A number amid the item's own.
     n, population, element_variance : np.ndarray, shape (G, q)
         Respondents who answered, the people they stand for, and the weighted variance of the item
         times n/(n - 1).
@@ -35,29 +36,25 @@ class Moments:
     @property
     def first(self) -> list[int]:
         """Columns of the deviations."""
-        return list(range(0, 3 * len(self.centre), 3))
+        return list(range(0, 2 * len(self.centre), 2))
 
     @property
     def base(self) -> list[int]:
         """Columns of those who answered."""
-        return list(range(1, 3 * len(self.centre), 3))
+        return list(range(1, 2 * len(self.centre), 2))
 
 
 def moments(design: Design, items: Sequence[str], domains: Domains) -> Moments:
     """Sum items by domain."""
-    columns, counts, centres = [], [], []
-    for item in items:
-        y, answered = design.values(item)
-        mass = design.weight @ answered
-        centre = float(design.weight @ y / mass) if mass > 0 else 0.0
-        deviation = np.where(answered, y - centre, 0.0)
-        columns += [deviation, answered.astype(float), deviation * deviation]
-        counts.append(design.counts(domains, answered))
-        centres.append(centre)
-    totals = design.totals(domains, columns)
-    n = np.column_stack(counts)
-    first, population, second = totals.value[:, 0::3], totals.value[:, 1::3], totals.value[:, 2::3]
+    centre = [design.centre(item) for item in items]
+    about = list(zip(items, centre, strict=True))
+    totals = design.term_totals(
+        domains, [term for item, c in about for term in (Term((item,), ((item, c),)), Term((item,)))]
+    )
+    second = design.term_sums(domains, [Term((item,), ((item, c), (item, c))) for item, c in about])
+    n = np.column_stack([design.base_counts(domains, (item,)) for item in items])
+    first, population = totals.value[:, 0::2], totals.value[:, 1::2]
     with np.errstate(invalid="ignore", divide="ignore"):
         spread = np.maximum(second / population - (first / population) ** 2, 0.0)
         element_variance = np.where(n > 1, spread * n / (n - 1), np.nan)
-    return Moments(totals, np.array(centres), n, population, element_variance)
+    return Moments(totals, np.array(centre), n, population, element_variance)

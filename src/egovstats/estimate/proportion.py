@@ -28,10 +28,10 @@ class AnswerTally:
 
 def answer_tally(design: Design, item: str, domains: Domains) -> AnswerTally:
     """One pass over the respondents: everything that shares, counts and tests of an item need."""
-    totals, answers = design.answer_totals(domains, item)
-    k = len(answers)
-    with_base = totals.combine(np.column_stack([np.eye(k), np.ones(k)]))
-    return AnswerTally(with_base, design.counts(domains, design.codes(item)[0] > 0), answers)
+    found = design.answered(domains, [item])[0]
+    k = len(found.answers)
+    with_base = found.totals.combine(np.column_stack([np.eye(k), np.ones(k)]))
+    return AnswerTally(with_base, found.n, found.answers)
 
 
 def proportion(

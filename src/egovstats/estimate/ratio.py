@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from egovstats.design.design import Design, check_design
-from egovstats.design.domains import Where
+from egovstats.design.domains import Domains, Where
+from egovstats.design.terms import Term
 from egovstats.estimate.assemble import assemble, item_names, keys_of
 from egovstats.results import Estimates
 
@@ -48,17 +49,17 @@ def ratio(
     """
     domains = check_design(design).domains(by, where)
     names = item_names(numerator)
-    pairs = [_both(design, name, denominator) for name in names]
-    totals = design.totals(domains, [each for y, x, both in pairs for each in (y, x, both.astype(float))])
+    pairs = [(name, denominator) for name in names]
+    totals = design.term_totals(domains, [term for y, x in pairs for term in _terms(y, x)])
     q = len(names)
     estimate, covariance = totals.covariance(range(0, 3 * q, 3), range(1, 3 * q, 3))
-    n = np.column_stack([design.counts(domains, both) for _, _, both in pairs])
+    n = np.column_stack([design.base_counts(domains, pair) for pair in pairs])
     bottom, population = totals.value[:, 1::3], totals.value[:, 2::3]
     with np.errstate(invalid="ignore", divide="ignore"):
         # Residuals have weighted mean 0 by construction, so their variance is the mean square.
-        at = 0 if domains.code is None else domains.code
-        squares = [(y - estimate[at, j] * x) ** 2 for j, (y, x, _) in enumerate(pairs)]
-        square = design.totals(domains, [np.nan_to_num(each) for each in squares]).value
+        square = np.column_stack(
+            [_residual_square(design, domains, *pair, estimate[:, at]) for at, pair in enumerate(pairs)]
+        )
         var_srs = square / population / (n - 1) * (population / bottom) ** 2
     return assemble(
         design,
@@ -74,9 +75,21 @@ def ratio(
     )
 
 
-def _both(design: Design, numerator: str, denominator: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Both items and who has both, shape (n,) each; 0 for those who lack one."""
-    y, has_y = design.values(numerator)
-    x, has_x = design.values(denominator)
-    both = has_y & has_x
-    return np.where(both, y, 0.0), np.where(both, x, 0.0), both
+def _terms(numerator: str, denominator: str) -> tuple[Term, Term, Term]:
+    """Top, bottom and people of a ratio, among those who have both."""
+    both = (numerator, denominator)
+    return Term(both, ((numerator, 0.0),)), Term(both, ((denominator, 0.0),)), Term(both)
+
+
+def _residual_square(
+    design: Design, domains: Domains, numerator: str, denominator: str, ratio: np.ndarray
+) -> np.ndarray:
+    """Weighted sum of (y - R x) squared, shape (G,), from moments about the items' centres."""
+    both = (numerator, denominator)
+    y, x = (numerator, design.centre(numerator)), (denominator, design.centre(denominator))
+    parts = [(), (y,), (x,), (y, y), (y, x), (x, x)]
+    one, sy, sx, syy, syx, sxx = design.term_sums(domains, [Term(both, each) for each in parts]).T
+    offset = y[1] - ratio * x[1]
+    return np.maximum(
+        syy - 2 * ratio * syx + ratio**2 * sxx + 2 * offset * (sy - ratio * sx) + offset**2 * one, 0.0
+    )

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from egovstats.design.columns import column
 from egovstats.design.design import Design, check_design
 from egovstats.design.domains import Domains, Where
 from egovstats.errors import EstimateError
@@ -54,7 +53,7 @@ def total(
     """
     domains = check_design(design).domains(by, where)
     names = item_names(item)
-    worded = [_in_words(design, name) for name in names]
+    worded = [design.in_words(name) for name in names]
     if answers or (answers is None and any(worded)):
         if len(names) > 1:
             raise EstimateError("people are counted by the answers of one item at a time. Pass one item.")
@@ -62,7 +61,7 @@ def total(
     found = moments(design, names, domains)
     # The total of y is that of y - centre plus centre times the people who answered.
     q = len(names)
-    weights = np.zeros((3 * q, q))
+    weights = np.zeros((2 * q, q))
     weights[found.first, range(q)] = 1
     weights[found.base, range(q)] = found.centre
     estimate, covariance = found.totals.combine(weights).covariance(range(q))
@@ -80,10 +79,6 @@ def total(
         statistic="total",
         unit=design.unit(names[0]) if len(names) == 1 else "own unit of each item",
     )
-
-
-def _in_words(design: Design, name: str) -> bool:
-    return column(design.frame, name, "item").dtype.kind not in "iufb"
 
 
 def _count(design: Design, item: str, domains: Domains) -> Estimates:

@@ -2,9 +2,9 @@
 
 from egovstats.variance.cells import Cells
 from egovstats.variance.joint import with_joint_probabilities
-from egovstats.variance.numbering import dense_codes
+from egovstats.variance.numbering import dense_codes, whole_codes
 from egovstats.variance.stages import LONELY_POLICIES, Stage, Stages, build_stages
-from egovstats.variance.sums import sum_columns, tally
+from egovstats.variance.sums import sum_columns, tallies, tally
 from egovstats.variance.totals import CellTotals, Totals
 
 __all__ = [
@@ -17,6 +17,8 @@ __all__ = [
     "build_stages",
     "dense_codes",
     "sum_columns",
+    "tallies",
     "tally",
+    "whole_codes",
     "with_joint_probabilities",
 ]

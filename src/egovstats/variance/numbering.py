@@ -7,6 +7,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+_SPAN = 250  # whole numbers within this range become one byte each
+_PIECE = 1 << 15
+
 
 def dense_codes(labels: Any) -> tuple[np.ndarray, np.ndarray]:
     """Number the distinct labels of a column, in ascending order where they can be ordered.
@@ -58,3 +61,49 @@ def _of_categories(categories: Any) -> tuple[np.ndarray, np.ndarray]:
     rank = np.full(len(present) + 1, -1, np.int32)
     rank[:-1][present] = np.arange(present.sum(), dtype=np.int32)
     return rank[codes], np.asarray(categories.categories)[present]
+
+
+def whole_codes(numbers: np.ndarray) -> tuple[np.ndarray, np.ndarray] | None:
+    """Whole numbers within a narrow range as one byte each, piece by piece and without sorting.
+
+    Parameters
+    ----------
+    numbers : np.ndarray of int, bool or float, shape (n,)
+        NaN where missing.
+
+    Returns
+    -------
+    codes : np.ndarray of uint8, shape (n,)
+        0 where missing, 1..K otherwise.
+    levels : np.ndarray of int64, shape (K,)
+        The numbers that occur, ascending. None in place of both where a number is not whole, infinite,
+        or the range is wider than 250.
+    """
+    if numbers.dtype.kind == "b":
+        numbers = numbers.view(np.uint8)
+    if not len(numbers):
+        return None
+    low, high = np.fmin.reduce(numbers), np.fmax.reduce(numbers)
+    if not (
+        np.isfinite(low) and np.isfinite(high) and abs(low) < 1 << 31 and float(high) - float(low) <= _SPAN
+    ):
+        return None
+    if low != np.floor(low):
+        return None
+    below = int(low) - 1
+    codes = np.empty(len(numbers), np.uint8)
+    for start in range(0, len(numbers), _PIECE):
+        piece = numbers[start : start + _PIECE]
+        # fmax puts a missing number just below the lowest one.
+        moved = np.fmax(piece, float(below)) if piece.dtype.kind == "f" else piece.astype(np.int64)
+        moved = moved - below
+        target = codes[start : start + _PIECE]
+        target[:] = moved.astype(np.uint8)
+        if piece.dtype.kind == "f" and not np.array_equal(target, moved):
+            return None
+    present = np.bincount(codes, minlength=int(high) - below + 1)[1:] > 0
+    if not present.all():
+        rank = np.zeros(len(present) + 1, np.uint8)
+        rank[1:][present] = np.arange(1, present.sum() + 1)
+        codes = np.take(rank, codes)
+    return codes, np.flatnonzero(present) + int(low)

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 import numpy as np
 
 CHUNK = 1 << 18
+_TOGETHER = 1 << 23  # bytes of sums that several items may take at once
 
 
 def sum_columns(index: np.ndarray, columns: Sequence[np.ndarray], cells: int) -> np.ndarray:
@@ -33,30 +34,51 @@ def sum_columns(index: np.ndarray, columns: Sequence[np.ndarray], cells: int) ->
 
 
 def tally(index: np.ndarray, codes: np.ndarray, weight: np.ndarray, cells: int, levels: int) -> np.ndarray:
-    """Sum weights by cell and answer.
+    """Sum weights by cell and answer, shape (levels, cells); see `tallies`."""
+    return tallies(index, [codes], weight, cells, levels)[0]
+
+
+def tallies(
+    index: np.ndarray, items: Sequence[np.ndarray], weight: np.ndarray, cells: int, levels: int
+) -> list[np.ndarray]:
+    """Sum weights by cell and answer, for several items with as many answers each.
 
     Parameters
     ----------
     index : np.ndarray of int32, shape (n,)
         Cell of each respondent; `cells` for respondents in none.
-    codes : np.ndarray of uint8 or uint16, shape (n,)
+    items : sequence of np.ndarray of unsigned int, shape (n,) each
         0 for no answer, 1..levels for the answers.
     weight : np.ndarray, shape (n,)
     cells, levels : int
 
     Returns
     -------
-    np.ndarray, shape (levels, cells)
+    list of np.ndarray, shape (levels, cells) each
     """
     width = levels + 1
-    sums = np.zeros((cells + 1) * width)
+    most = max(_TOGETHER // (8 * width * (cells + 1)), 1)
+    found: list[np.ndarray] = []
+    for low in range(0, len(items), most):
+        found += _tallies(index, items[low : low + most], weight, cells, width)
+    return found
+
+
+def _tallies(
+    index: np.ndarray, items: Sequence[np.ndarray], weight: np.ndarray, cells: int, width: int
+) -> list[np.ndarray]:
+    """One pass for as many items as fit; what depends on the cell alone is worked out once a piece."""
+    sums = np.zeros((len(items), (cells + 1) * width))
+    buffer = np.empty(min(CHUNK, len(index)), np.int64)
     for low in range(0, len(index), CHUNK):
         piece = index[low : low + CHUNK]
         first, last = int(piece.min()), int(piece.max()) + 1
-        key = (piece - first).astype(np.int64)
-        key *= width
-        key += codes[low : low + CHUNK]
-        sums[first * width : last * width] += np.bincount(
-            key, weights=weight[low : low + CHUNK], minlength=(last - first) * width
-        )
-    return np.ascontiguousarray(sums.reshape(cells + 1, width)[:cells, 1:].T)
+        base = (piece - first).astype(np.int64)
+        base *= width
+        key, weights = buffer[: len(piece)], weight[low : low + CHUNK]
+        for each, codes in zip(sums, items, strict=True):
+            np.add(base, codes[low : low + CHUNK], out=key)
+            each[first * width : last * width] += np.bincount(
+                key, weights=weights, minlength=(last - first) * width
+            )
+    return [np.ascontiguousarray(each.reshape(cells + 1, width)[:cells, 1:].T) for each in sums]
