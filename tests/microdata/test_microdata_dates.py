@@ -55,6 +55,7 @@ from egovstats.microdata.dates import convert, kind_of
         ("sas", "E8601DT", "datetime"),
         ("sas", "TIME8", "time"),
         ("sas", "BEST12", "number"),
+        ("sas", "YEAR4", "date"),
         ("sas", "DATEX", "number"),
         ("sas", "$CHAR8", "number"),
         ("sas", "", "number"),

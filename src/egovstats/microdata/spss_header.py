@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import struct
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import BinaryIO
 
@@ -59,8 +60,13 @@ class SpssHeader:
     data_starts: int = 0
 
     def name_of(self, short: str) -> str:
-        """The name that users see for a short name, in whatever case it is written."""
-        return self.long_names.get(short.upper(), short)
+        """The name that users see for a short name (or for itself), in whatever case it is written."""
+        return self._seen_names.get(short.upper(), short)
+
+    @cached_property
+    def _seen_names(self) -> dict[str, str]:
+        names = {name.upper(): name for name in (*self.long_names.values(), *self.elements)}
+        return names | self.long_names
 
     @property
     def weight(self) -> str | None:
