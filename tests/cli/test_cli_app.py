@@ -218,3 +218,15 @@ def test_a_closed_pipe_is_no_error(root: Path) -> None:
         process.stdout.close()
         assert process.stderr.read() == b""
         assert process.wait(timeout=60) == 0
+
+
+def test_shells_can_complete_commands(root: Path) -> None:
+    environment = os.environ | {
+        "PYTHONPATH": str(root / "src"),
+        "_EGOVSTATS_COMPLETE": "bash_complete",
+        "COMP_WORDS": "egovstats rep",
+        "COMP_CWORD": "1",
+    }
+    words = [sys.executable, "-c", "from egovstats.cli import main; main()"]
+    done = subprocess.run(words, env=environment, capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["plain,report"]

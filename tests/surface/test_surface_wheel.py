@@ -184,6 +184,15 @@ def test_wheel_works_in_an_empty_environment(built: tuple[Path, Path], root: Pat
     assert Path(where.stdout.strip()).is_relative_to(environment.resolve())
     helped = _run(scripts / "egovstats", "--help", cwd=away)
     assert helped.stdout.startswith("Usage: egovstats")
+    for words in (
+        ("demo", "waves"),
+        ("inspect", "waves/bureaucracy/synthetic-red-tape-2015.sav"),
+        ("trend", "bureaucracy", "bureaucratic", "--data", "waves/bureaucracy"),
+        ("indicator", "MNG", "WGI_GE_EST"),
+        ("claims", "mongolia"),
+    ):
+        done = _run(scripts / "egovstats", *words, cwd=away)
+        assert done.returncode == 0, (words, done.stderr)
     done = _run(scripts / "egovstats", "report", "-o", "out", cwd=away)
     assert done.returncode == 0, done.stderr
     assert "left out: the format docx" in done.stderr

@@ -6,6 +6,7 @@ commands load with the first that is called.
 
 from __future__ import annotations
 
+import os
 import sys
 
 COMMANDS = {
@@ -59,7 +60,8 @@ def main(arguments: list[str] | None = None) -> int:
         respondents, 5 a package is missing, 70 a fault of egovstats itself.
     """
     words = sys.argv[1:] if arguments is None else arguments
-    if not words or words in (["--help"], ["-h"]):
+    completing = "_EGOVSTATS_COMPLETE" in os.environ  # a shell asks click for the words that may follow
+    if not completing and (not words or words in (["--help"], ["-h"])):
         print(overview())
         return 0
     from egovstats.cli.app import run
