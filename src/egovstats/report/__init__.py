@@ -1,0 +1,74 @@
+"""Reports: results as values, sentences, tables and charts in a document, and the document in files."""
+
+from egovstats.report.blocks import (
+    ABSENT,
+    Cell,
+    Chart,
+    Column,
+    Facts,
+    Heading,
+    Headlines,
+    Notes,
+    Paragraph,
+    Row,
+    RowGroup,
+    Section,
+    Sentence,
+    Table,
+)
+from egovstats.report.disclosure import Disclosure
+from egovstats.report.document import FORMATS, Report
+from egovstats.report.language import LANGUAGES, Language
+from egovstats.report.ledger import AAPOR_ITEMS, VERDICTS, Ledger, LedgerRow, MethodStatement
+from egovstats.report.sentences import change_sentence, level_sentence, trend_sentence
+from egovstats.report.shown import Shown, ShownTest, show, show_test
+from egovstats.report.tables import change_cell, changes_table, comparability_table, frame_table
+from egovstats.report.topline import AnswerRow, Topline, topline_table
+from egovstats.report.values import Em, Format, Num, Ref, Value, result_id
+
+__all__ = [
+    "AAPOR_ITEMS",
+    "ABSENT",
+    "FORMATS",
+    "LANGUAGES",
+    "VERDICTS",
+    "AnswerRow",
+    "Cell",
+    "Chart",
+    "Column",
+    "Disclosure",
+    "Em",
+    "Facts",
+    "Format",
+    "Heading",
+    "Headlines",
+    "Language",
+    "Ledger",
+    "LedgerRow",
+    "MethodStatement",
+    "Notes",
+    "Num",
+    "Paragraph",
+    "Ref",
+    "Report",
+    "Row",
+    "RowGroup",
+    "Section",
+    "Sentence",
+    "Shown",
+    "ShownTest",
+    "Table",
+    "Topline",
+    "Value",
+    "change_cell",
+    "change_sentence",
+    "changes_table",
+    "comparability_table",
+    "frame_table",
+    "level_sentence",
+    "result_id",
+    "show",
+    "show_test",
+    "topline_table",
+    "trend_sentence",
+]
