@@ -83,7 +83,7 @@ def test_estimate_covariance_and_df(numbers: dict, design: str, statistic: str) 
     have = STATISTICS[statistic](designs()[design])
     np.testing.assert_allclose(have.estimate, want["estimate"], rtol=CLOSED)
     np.testing.assert_allclose(
-        have.cov.ravel(), want["cov"], rtol=CLOSED, atol=CLOSED * np.abs(want["cov"]).max()
+        have.cov.ravel(), want["cov"], rtol=CLOSED, atol=1e-14 + CLOSED * np.abs(want["cov"]).max()
     )
     assert have.df_of(np.arange(len(have))) == want["df"][0]
 
