@@ -25,6 +25,10 @@ def t_quantile(df: np.ndarray, conf_level: float) -> np.ndarray:
             f"conf_level must lie between 0 and 1, got {conf_level!r}. Pass 0.95 for 95 per cent."
         )
     df = np.asarray(df, dtype=float)
+    if df.size > 64:  # a long table has few different ones, and each quantile is an iteration
+        different, place = np.unique(df, return_inverse=True)
+        if different.size <= df.size // 2:
+            return t_quantile(different, conf_level)[place].reshape(df.shape)
     upper = (1 + conf_level) / 2
     finite = special.stdtrit(np.where(np.isfinite(df) & (df > 0), df, 1.0), upper)
     quantile = np.where(np.isinf(df), special.ndtri(upper), finite)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from egovstats.design.columns import answer_codes, as_numbers, column, labels, small_numbers, weights
-from egovstats.design.domains import Domains, Where, number_domains
+from egovstats.design.domains import Domains, Where, cuts_of, number_domains
 from egovstats.design.kept import Kept
 from egovstats.design.tallies import Answered, by_cell, terms_by_cell
 from egovstats.design.terms import Term, term_arrays
@@ -30,7 +31,7 @@ from egovstats.variance import (
 
 PPS = ("brewer", "hansen-hurwitz")
 _KEPT = 16  # numberings of domains remembered at a time
-_CODE_BYTES = 32 << 20  # of answers as small integers, which are quickly made again
+_CODE_BYTES = 24 << 20  # of answers as small integers, which are quickly made again
 _WIDE = 256  # different numbers, at and above which an item is a measurement
 _TALLY_BYTES = 56 << 20  # of totals by cell
 
@@ -200,7 +201,8 @@ class Design:
         keys, code, notes = number_domains(self._frame, by, where, self._active)
         cells = Cells.build(self.stages, code, len(keys))
         df = np.array([self.stages.df(present) for present in cells.present])
-        return Domains(keys, code, cells, df, _sizes(code, len(keys), len(self)), notes)
+        n = _sizes(code, len(keys), len(self))
+        return Domains(keys, code, cells, df, n, notes, cuts_of(code, len(keys)))
 
     def values(self, item: str) -> tuple[np.ndarray, np.ndarray]:
         """Numbers of an item and who answered, shape (n,) each; 0 where unanswered."""
@@ -310,9 +312,12 @@ class Design:
 
     def counts(self, domains: Domains, inside: np.ndarray) -> np.ndarray:
         """Respondents with a weight above 0 for whom `inside` (n,) holds, by domain, shape (G,)."""
-        outside = np.flatnonzero(~inside)  # few, as a rule: those who gave no answer
+        if domains.cuts is not None:
+            ends = domains.cuts.tolist()
+            return np.array([np.count_nonzero(inside[a:b]) for a, b in pairwise(ends)], dtype=float)
         if domains.code is None:
-            return domains.n - len(outside)
+            return np.array([np.count_nonzero(inside)], dtype=float)
+        outside = np.flatnonzero(~inside)  # few, as a rule: those who gave no answer
         code = domains.code[outside]
         return domains.n - np.bincount(code[code >= 0], minlength=len(domains))
 

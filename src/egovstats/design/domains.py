@@ -34,6 +34,8 @@ class Domains:
         Respondents of each domain with a weight above 0.
     notes : tuple of str
         Who was left out.
+    cuts : np.ndarray of int, shape (G + 1,), optional
+        Where each domain begins, when the respondents come domain by domain with nobody left out.
     """
 
     keys: pd.DataFrame
@@ -42,9 +44,17 @@ class Domains:
     df: np.ndarray
     n: np.ndarray
     notes: tuple[str, ...]
+    cuts: np.ndarray | None = None
 
     def __len__(self) -> int:
         return len(self.keys)
+
+
+def cuts_of(code: np.ndarray | None, domains: int) -> np.ndarray | None:
+    """Where each domain begins, shape (G + 1,); None unless rows come domain by domain, nobody left out."""
+    if code is None or code[0] < 0 or domains > len(code) // 8 or np.any(code[1:] < code[:-1]):
+        return None
+    return np.searchsorted(code, np.arange(domains + 1))
 
 
 Where = str | pd.Series | np.ndarray | None

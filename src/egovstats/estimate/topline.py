@@ -3,16 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from egovstats.design.design import Design, check_design
 from egovstats.design.domains import Domains, Where
+from egovstats.design.tallies import Answered
 from egovstats.errors import EstimateError
 from egovstats.estimate.assemble import item_names
-from egovstats.estimate.proportion import AnswerTally, answer_tally, check_interval, share_numbers, shares
+from egovstats.estimate.proportion import answer_tally, check_interval, shares
 from egovstats.results import Covariance, Estimates
+from egovstats.variance import CellTotals, Totals
+
+_NUMBERS = 1 << 16  # totals of so many cells are worked out together
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ItemShares:
+    """Shares of one item's K answers without their covariances: shape (G, K), and the answers."""
+
+    answers: list[Any]
+    share: np.ndarray
+    variance: np.ndarray
+    n: np.ndarray
+    population: np.ndarray
+
+    @property
+    def var_srs(self) -> np.ndarray:
+        """Variance under simple random sampling of the same n, shape (G, K)."""
+        with np.errstate(invalid="ignore", divide="ignore"):
+            return self.share * (1 - self.share) / (self.n - 1)
 
 
 class Topline(Mapping[str, Estimates]):
@@ -22,23 +45,23 @@ class Topline(Mapping[str, Estimates]):
     covariance, when it is asked for.
     """
 
-    def __init__(
-        self, design: Design, domains: Domains, tallies: dict[str, AnswerTally], interval: str
-    ) -> None:
-        self._design, self._domains, self._tallies, self._interval = design, domains, tallies, interval
+    def __init__(self, design: Design, domains: Domains, parts: dict[str, ItemShares], interval: str) -> None:
+        self._design, self._domains, self._parts, self._interval = design, domains, parts, interval
         self._tables: dict[str, Estimates] = {}
 
     def __getitem__(self, item: str) -> Estimates:
         if item not in self._tables:
-            tally = self._tallies[item]
+            if item not in self._parts:
+                raise KeyError(item)
+            tally = answer_tally(self._design, item, self._domains)
             self._tables[item] = shares(self._design, item, self._domains, tally, interval=self._interval)
         return self._tables[item]
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._tallies)
+        return iter(self._parts)
 
     def __len__(self) -> int:
-        return len(self._tallies)
+        return len(self._parts)
 
     def to_frame(self, *, conf_level: float = 0.95, df: str | float = "domain") -> pd.DataFrame:
         """One row a share, in the project's column names; items below one another."""
@@ -46,26 +69,22 @@ class Topline(Mapping[str, Estimates]):
 
     def _stacked(self) -> Estimates:
         """All items as one result; it has no covariance between items."""
-        parts = [share_numbers(tally) for tally in self._tallies.values()]
-        each = [part.share.shape[1] for part in parts]
+        parts = list(self._parts.values())
+        each = [len(part.answers) for part in parts]
         groups = len(self._domains)
         place = np.concatenate([np.repeat(np.arange(groups), k) for k in each])
-        names = np.repeat(np.array(list(self._tallies), dtype=object), np.array(each) * groups)
-        answers = np.array(
-            [answer for tally in self._tallies.values() for _ in range(groups) for answer in tally.answers],
-            dtype=object,
-        )
+        names = np.repeat(np.array(list(self._parts), dtype=object), np.array(each) * groups)
+        answers = [answer for part in parts for answer in part.answers * groups]
         keys = self._domains.keys.iloc[place].reset_index(drop=True)
-        keys = keys.assign(item=pd.Series(names, dtype=object), answer=pd.Series(answers).infer_objects())
+        keys = keys.assign(item=pd.Series(names, dtype=object), answer=_answers(answers))
         join = {
             name: np.concatenate([getattr(part, name).ravel() for part in parts])
-            for name in ("share", "n", "population", "var_srs")
+            for name in ("share", "variance", "n", "population", "var_srs")
         }
-        variance = np.concatenate([part.covariance.variance for part in parts])
         return Estimates(
             keys=keys,
             estimate=join["share"],
-            covariance=Covariance(variance, lambda: _no_joint(self)),
+            covariance=Covariance(join["variance"], lambda: _no_joint(self)),
             df=self._domains.df[place],
             n=join["n"],
             population=join["population"],
@@ -77,6 +96,13 @@ class Topline(Mapping[str, Estimates]):
             interval=self._interval,
             notes=self._domains.notes,
         )
+
+
+def _answers(answers: list[Any]) -> pd.Series:
+    """Answers as a column: numbers where all are numbers, else as they are."""
+    if all(type(answer) is int for answer in answers):
+        return pd.Series(np.array(answers, dtype=np.int64))
+    return pd.Series(np.array([*answers, None], dtype=object)[:-1]).infer_objects()
 
 
 def _no_joint(topline: Topline) -> np.ndarray:
@@ -121,5 +147,46 @@ def topline(
     """
     domains = check_design(design).domains(by, where)
     check_interval(interval)
-    tallies = {item: answer_tally(design, item, domains) for item in item_names(items)}
-    return Topline(design, domains, tallies, interval)
+    names = item_names(items)
+    parts: dict[str, ItemShares] = {}
+    together = _together(domains)
+    for low in range(0, len(names), together):
+        some = names[low : low + together]
+        parts |= dict(zip(some, _item_shares(design.answered(domains, some)), strict=True))
+    return Topline(design, domains, parts, interval)
+
+
+def _together(domains: Domains) -> int:
+    """How many items to take at once: many where the sample is small, few where their totals fill memory."""
+    cells = 1 if domains.cells is None else len(domains.cells)
+    return int(np.clip(_NUMBERS // max(cells, 1), 4, 64))
+
+
+def _item_shares(found: Sequence[Answered]) -> list[ItemShares]:
+    """Shares of several items, worked out together where their totals are small."""
+    tallied = [each.totals for each in found]
+    cells = [each for each in tallied if isinstance(each, CellTotals)]
+    if len(cells) < len(found) or cells[0].sums.size > _NUMBERS:
+        return [_shares_of(each, *_one(each.totals)) for each in found]
+    joined = CellTotals.of_items(cells)
+    ends = np.cumsum([len(each.sums) + 1 for each in cells])
+    base = np.repeat(ends - 1, [len(each.sums) for each in cells])
+    top = np.setdiff1d(np.arange(ends[-1]), ends - 1)
+    share, covariance = joined.covariance(top.tolist(), base.tolist())
+    variance = covariance.variance.reshape(share.shape)
+    cuts = np.cumsum([len(each.sums) for each in cells])[:-1]
+    pieces = (np.split(share, cuts, axis=1), np.split(variance, cuts, axis=1), joined.value.T[ends - 1])
+    return [_shares_of(each, *piece) for each, *piece in zip(found, *pieces, strict=True)]
+
+
+def _one(totals: Totals) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Shares and variances (G, K) and base (G,) of one item."""
+    k = totals.value.shape[1]
+    with_base = totals.combine(np.column_stack([np.eye(k), np.ones(k)]))
+    share, covariance = with_base.covariance(range(k), [k] * k)
+    return share, covariance.variance.reshape(share.shape), with_base.value[:, k]
+
+
+def _shares_of(found: Answered, share: np.ndarray, variance: np.ndarray, base: np.ndarray) -> ItemShares:
+    spread = np.ones(share.shape[1])
+    return ItemShares(found.answers, share, variance, np.outer(found.n, spread), np.outer(base, spread))

@@ -71,6 +71,19 @@ class Cells:
         held[self.domain, self.psu] = True
         return held
 
+    @cached_property
+    def _held(self) -> np.ndarray | None:
+        """Cells of each domain where the cells come domain by domain, shape (domains,); None otherwise."""
+        if np.any(self.domain[1:] < self.domain[:-1]):
+            return None
+        return np.bincount(self.domain, minlength=self.domains)
+
+    def spread(self, values: np.ndarray) -> np.ndarray:
+        """Give each cell the value of its domain: shape (r, domains) to (r, C)."""
+        if self._held is not None:
+            return np.repeat(values, self._held, axis=1)
+        return np.take(values, self.domain, axis=1)
+
     def by_domain(self, values: np.ndarray) -> np.ndarray:
         """Sum cell values, shape (r, C), within domains: shape (r, domains)."""
         if self.domains == 1:

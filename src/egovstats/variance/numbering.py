@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-_SPAN = 250  # whole numbers within this range become one byte each
 _PIECE = 1 << 15
 
 
@@ -77,33 +76,45 @@ def whole_codes(numbers: np.ndarray) -> tuple[np.ndarray, np.ndarray] | None:
         0 where missing, 1..K otherwise.
     levels : np.ndarray of int64, shape (K,)
         The numbers that occur, ascending. None in place of both where a number is not whole, infinite,
-        or the range is wider than 250.
+        or the range is wider than 254.
     """
     if numbers.dtype.kind == "b":
         numbers = numbers.view(np.uint8)
     if not len(numbers):
         return None
-    low, high = np.fmin.reduce(numbers), np.fmax.reduce(numbers)
-    if not (
-        np.isfinite(low) and np.isfinite(high) and abs(low) < 1 << 31 and float(high) - float(low) <= _SPAN
-    ):
+    # The lowest number of the first piece is nearly always the lowest of all: one reading, not two.
+    guess = np.fmin.reduce(numbers[:_PIECE])
+    return _above(numbers, guess) or _above(numbers, np.fmin.reduce(numbers))
+
+
+def _above(numbers: np.ndarray, low: Any) -> tuple[np.ndarray, np.ndarray] | None:
+    """`whole_codes` if nothing lies below `low`."""
+    if not (np.isfinite(low) and abs(float(low)) < 1 << 31 and low == np.floor(low)):
         return None
-    if low != np.floor(low):
-        return None
-    below = int(low) - 1
+    below = float(low) - 1
     codes = np.empty(len(numbers), np.uint8)
-    for start in range(0, len(numbers), _PIECE):
-        piece = numbers[start : start + _PIECE]
-        # fmax puts a missing number just below the lowest one.
-        moved = np.fmax(piece, float(below)) if piece.dtype.kind == "f" else piece.astype(np.int64)
-        moved = moved - below
-        target = codes[start : start + _PIECE]
-        target[:] = moved.astype(np.uint8)
-        if piece.dtype.kind == "f" and not np.array_equal(target, moved):
-            return None
-    present = np.bincount(codes, minlength=int(high) - below + 1)[1:] > 0
+    seen = np.zeros(256, bool)
+    buffer = np.empty(min(_PIECE, len(numbers)))
+    with np.errstate(invalid="ignore"):
+        for start in range(0, len(numbers), _PIECE):
+            piece = numbers[start : start + _PIECE]
+            if np.fmin.reduce(piece) < low:
+                return None
+            moved, target = buffer[: len(piece)], codes[start : start + _PIECE]
+            np.fmax(piece, below, out=moved)  # a missing number goes just below the lowest one
+            moved -= below
+            target[:] = moved
+            if (target != moved).any():
+                return None
+            if not seen[1 : int(target.max()) + 1].all():  # as a rule the first piece has seen them all
+                seen |= np.bincount(target, minlength=256) > 0
+            else:
+                seen[int(target.max())] = True
+    present = seen[1 : int(np.flatnonzero(seen)[-1]) + 1]
+    if not len(present):
+        return None
     if not present.all():
-        rank = np.zeros(len(present) + 1, np.uint8)
-        rank[1:][present] = np.arange(1, present.sum() + 1)
+        rank = np.zeros(256, np.uint8)
+        rank[1 : len(present) + 1][present] = np.arange(1, present.sum() + 1)
         codes = np.take(rank, codes)
     return codes, np.flatnonzero(present) + int(low)

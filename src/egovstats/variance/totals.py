@@ -83,6 +83,12 @@ class CellTotals:
         """See `Totals`."""
         return CellTotals(self.cells, weights.T @ self.sums)
 
+    @classmethod
+    def of_items(cls, items: Sequence[CellTotals]) -> CellTotals:
+        """Answers of several items side by side, each item's followed by its base."""
+        rows = [row for each in items for row in (each.sums, each.sums.sum(axis=0, keepdims=True))]
+        return cls(items[0].cells, np.concatenate(rows))
+
     def linearised(
         self, top: Sequence[int], bottom: Sequence[int] | None = None
     ) -> tuple[np.ndarray, np.ndarray]:
@@ -94,11 +100,10 @@ class CellTotals:
         # Shares have one bottom for all: gathered once, it broadcasts.
         bottom = [bottom[0]] if len(set(bottom)) == 1 else list(bottom)
         below = self.value[:, bottom]
-        domain = self.cells.domain
         with np.errstate(divide="ignore", invalid="ignore"):
             estimate = np.where(below != 0, above / below, np.nan)
-            scores = estimate.T[:, domain]
+            scores = self.cells.spread(estimate.T)
             scores *= self.sums[bottom]
             np.subtract(self.sums[top], scores, out=scores)
-            scores *= (1 / below).T[:, domain]
+            scores *= self.cells.spread((1 / below).T)
         return estimate, scores
