@@ -1,7 +1,7 @@
-"""Design-based regression: the coefficients, their sandwich covariance, and tests of terms."""
+"""Design-based regression: the coefficients, their sandwich covariance, and what follows from them."""
 
 from egovstats.models.families import FAMILIES, Family, family_of
-from egovstats.models.fit import Fit, fit_matrix
+from egovstats.models.fit import Fit, GlmFit, fit_matrix
 from egovstats.models.glm import glm
 
-__all__ = ["FAMILIES", "Family", "Fit", "family_of", "fit_matrix", "glm"]
+__all__ = ["FAMILIES", "Family", "Fit", "GlmFit", "family_of", "fit_matrix", "glm"]

@@ -1,57 +1,59 @@
-"""Weighted maximum likelihood by iteratively reweighted least squares, with the design's sandwich covariance.
+"""A fitted regression, and fitting one to a matrix with the design's sandwich covariance.
 
 References
 ----------
-Binder (1983), International Statistical Review 51, 279-292 (the sandwich for survey data);
-McCullagh and Nelder (1989), section 2.5 (the iteration).
+Binder (1983), International Statistical Review 51, 279-292 (the sandwich for survey data); Lumley and
+Scott (2017), Statistical Science 32, 265-278.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
 
-from egovstats.design import Design
+from egovstats.design import Design, ReplicateDesign
 from egovstats.errors import EstimateError
 from egovstats.intervals import t_quantile
+from egovstats.models.columns import Columns
 from egovstats.models.families import Family
+from egovstats.models.irls import Problem, Solution, pieces, solve
+from egovstats.models.recipe import FormulaicRecipe, Recipe
+from egovstats.models.replicated import Replicated, replicate_coefficients
+from egovstats.models.sandwich import covariance_of_scores, degrees_of_freedom
 from egovstats.sources import Source
 
-_ROWS = 8192  # rows that stay in cache during one step
-_STEPS = 60
-_CERTAIN = 30  # log-odds at which a fitted share is 0 or 1 in all but name
 
-
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Fit:
-    """A fitted model.
+    """A fitted regression: coefficients with their design-based covariance.
 
     Parameters
     ----------
     names : tuple of str
-        Columns of the model matrix; aliased ones have NaN estimates.
+        Names of the coefficients; aliased ones have NaN estimates.
     estimate : np.ndarray, shape (p,)
     cov : np.ndarray, shape (p, p)
         Design-based covariance.
     information : np.ndarray, shape (p, p)
-        Weighted information matrix, the bread of the sandwich.
+        Weighted information matrix, the bread of the sandwich; NaN where aliased.
     df_residual : float
         Design degrees of freedom plus 1 minus the number of coefficients.
     n : int
         Respondents used.
-    dispersion : float
-        Weighted variance of the Pearson residuals, the weights scaled to mean 1 over the domain before
-        respondents with missing answers drop out (the convention of R's survey; it enters no error).
-    family : Family
     formula : str
     terms : dict of str to tuple of int
-        Columns of each term of the formula.
-    mean : np.ndarray, shape (n_all,)
-        Fitted means; NaN for respondents that were not used.
-    scores : np.ndarray, shape (n_all, p)
-        Each respondent's weighted score; 0 where not used.
+        Coefficients of each term of the formula.
+    design : Design
+    rows : np.ndarray of int, shape (n,), or None
+        The respondents used; everyone where None.
+    df_design : float
+        Degrees of freedom of the design among the respondents used.
+    replicates : Replicated, optional
+        Coefficients under each replicate weight.
     sources, notes : tuple
     """
 
@@ -61,27 +63,57 @@ class Fit:
     information: np.ndarray
     df_residual: float
     n: int
-    dispersion: float
-    family: Family
     formula: str
     terms: dict[str, tuple[int, ...]]
-    mean: np.ndarray
-    scores: np.ndarray
+    design: Design
+    rows: np.ndarray | None
+    df_design: float
+    replicates: Replicated | None
     sources: tuple[Source, ...]
-    notes: tuple[str, ...] = ()
+    notes: tuple[str, ...]
 
     @property
     def std_error(self) -> np.ndarray:
         """Standard errors, shape (p,)."""
         return np.sqrt(np.diag(self.cov))
 
+    @property
+    def kept(self) -> np.ndarray:
+        """Positions of the coefficients that are not aliased, shape (q,)."""
+        return np.flatnonzero(~np.isnan(self.estimate))
+
+    @property
+    def synthetic(self) -> bool:
+        """Whether any source is made up."""
+        return any(source.synthetic for source in self.sources)
+
+    @property
+    def weight(self) -> np.ndarray:
+        """Weights of the respondents used, shape (n,)."""
+        return self.design.weight if self.rows is None else self.design.weight[self.rows]
+
+    @property
+    def used(self) -> np.ndarray:
+        """Who is used, bool, shape (n_all,)."""
+        mask = np.full(len(self.design), self.rows is None)
+        if self.rows is not None:
+            mask[self.rows] = True
+        return mask
+
+    @property
+    def df(self) -> np.ndarray:
+        """Degrees of freedom of each coefficient, shape (p,)."""
+        return np.full(len(self.names), self.df_residual)
+
     def to_frame(self, *, conf_level: float = 0.95) -> pd.DataFrame:
         """One row a coefficient, in the project's column names."""
         from scipy import special
 
+        df = self.df
         with np.errstate(invalid="ignore", divide="ignore"):
             statistic = self.estimate / self.std_error
-        margin = t_quantile(np.full(len(self.names), self.df_residual), conf_level) * self.std_error
+        margin = t_quantile(df, conf_level) * self.std_error
+        known = df > 0
         return pd.DataFrame(
             {
                 "term": self.names,
@@ -90,34 +122,167 @@ class Fit:
                 "conf_low": self.estimate - margin,
                 "conf_high": self.estimate + margin,
                 "statistic": statistic,
-                "df": self.df_residual,
-                "p_value": 2 * special.stdtr(self.df_residual, -np.abs(statistic))
-                if self.df_residual > 0
-                else np.nan,
+                "df": df,
+                "p_value": np.where(
+                    known, 2 * special.stdtr(np.where(known, df, 1.0), -np.abs(statistic)), np.nan
+                ),
             }
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class GlmFit(Fit):
+    """A fitted generalised linear model.
+
+    Parameters
+    ----------
+    family : Family
+    problem : Problem
+        Answers, weights and all p columns of the respondents used.
+    solution : Solution
+    domain_weight : float
+        Mean weight over the domain, before respondents with missing answers drop out.
+    recipe : Recipe, optional
+        Makes the columns from another frame.
+    offset : str or None
+        What the offset is.
+    df_each : np.ndarray, shape (p,), or None
+        Degrees of freedom of each coefficient where they differ.
+    """
+
+    family: Family
+    problem: Problem
+    solution: Solution
+    domain_weight: float
+    recipe: Recipe | FormulaicRecipe | None
+    offset: str | None
+    df_each: np.ndarray | None = None
+
+    @property
+    def df(self) -> np.ndarray:
+        """Degrees of freedom of each coefficient, shape (p,)."""
+        return np.full(len(self.names), self.df_residual) if self.df_each is None else self.df_each
+
+    @property
+    def bread(self) -> np.ndarray:
+        """Inverse information of the q coefficients that are not aliased."""
+        return np.linalg.inv(self.information[np.ix_(self.kept, self.kept)])
+
+    def score_blocks(self) -> Iterator[tuple[slice, np.ndarray]]:
+        """Weighted scores of the coefficients that are not aliased, block by block, (q, respondents)."""
+        forward = np.linalg.inv(self.solution.problem.back).T
+        for part, block in _score_blocks(self.solution.problem, self.solution.beta):
+            yield part, forward @ block
+
+    @cached_property
+    def scores(self) -> np.ndarray:
+        """Each respondent's weighted score, shape (n_all, q); 0 where not used."""
+        full = np.zeros((len(self.design), len(self.kept)))
+        for part, block in self.score_blocks():
+            full[part if self.rows is None else self.rows[part]] = block.T
+        return full
+
+    @cached_property
+    def fitted(self) -> np.ndarray:
+        """Fitted means of the respondents used, shape (n,)."""
+        return self.family.link.mean(self.linear_predictor)
+
+    @cached_property
+    def linear_predictor(self) -> np.ndarray:
+        """Linear predictors of the respondents used, shape (n,)."""
+        found = np.empty(self.n)
+        for part, block in self.solution.problem.blocks():
+            found[part] = self.solution.problem.linear(self.solution.beta, block, part)
+        return found
+
+    @property
+    def mean(self) -> np.ndarray:
+        """Fitted means, shape (n_all,); NaN for respondents that were not used."""
+        full = np.full(len(self.design), np.nan)
+        full[slice(None) if self.rows is None else self.rows] = self.fitted
+        return full
+
+    @cached_property
+    def dispersion(self) -> float:
+        """Weighted variance of the Pearson residuals.
+
+        The weights are scaled to mean 1 over the domain before respondents with missing answers drop out
+        (the convention of R's survey; it enters no standard error).
+        """
+        y, weight = self.problem.y, self.problem.weight
+        with np.errstate(divide="ignore", invalid="ignore"):
+            residual = (y - self.fitted) / np.sqrt(self.family.variance(self.fitted))
+        centred = residual - weight @ residual / weight.sum()
+        spread = float(weight @ centred**2 / weight.sum() * self.n / (self.n - 1))
+        return spread * float(weight.mean() / self.domain_weight)
+
+    @cached_property
+    def deviance(self) -> float:
+        """Weighted deviance, the weights scaled as in `dispersion`."""
+        with np.errstate(divide="ignore", invalid="ignore"):
+            each = self.family.deviance(self.problem.y, self.family.bounded(self.fitted))
+        return float(self.problem.weight @ each / self.domain_weight)
+
+    @cached_property
+    def null_deviance(self) -> float:
+        """Deviance of the model with an intercept alone (and the offset)."""
+        ones = np.flatnonzero([name == "Intercept" for name in self.names])
+        if len(ones):
+            null = self.refit(ones)
+        else:
+            columns = Columns.of(np.ones((len(self.design), 1)))
+            null = self.with_columns(columns, ("Intercept",))
+        return null.deviance
+
+    def refit(self, columns: np.ndarray) -> GlmFit:
+        """The model with some of its columns only, fitted to the same respondents (no covariance)."""
+        problem = self.problem.take(np.asarray(columns))
+        return self._again(problem)
+
+    def with_columns(self, columns: Columns, names: tuple[str, ...]) -> GlmFit:
+        """The model with other columns, fitted to the same respondents (no covariance)."""
+        return self._again(replace(self.problem, columns=columns, names=names))
+
+    def _again(self, problem: Problem) -> GlmFit:
+        solution = solve(problem)
+        p = len(problem.names)
+        return replace(
+            self,
+            names=problem.names,
+            estimate=spread(solution.coefficients, solution.kept, p),
+            cov=np.full((p, p), np.nan),
+            information=np.full((p, p), np.nan),
+            terms={},
+            problem=problem,
+            solution=solution,
+            replicates=None,
+            recipe=None,
+            df_residual=self.df_design + 1 - len(solution.kept),
         )
 
 
 def fit_matrix(
     design: Design,
-    X: np.ndarray,
+    X: np.ndarray | Columns,
     y: np.ndarray,
     used: np.ndarray,
     *,
     family: Family,
     names: tuple[str, ...],
     offset: np.ndarray | None = None,
+    offset_name: str | None = None,
     formula: str = "",
     terms: dict[str, tuple[int, ...]] | None = None,
     outcome: str = "the outcome",
     domain: np.ndarray | None = None,
-) -> Fit:
-    """Fit a model to a matrix.
+    recipe: Recipe | FormulaicRecipe | None = None,
+) -> GlmFit:
+    """Fit a generalised linear model to a matrix.
 
     Parameters
     ----------
     design : Design
-    X : np.ndarray, shape (n, p)
+    X : np.ndarray, shape (n, p), or Columns
     y : np.ndarray, shape (n,)
     used : np.ndarray of bool, shape (n,)
         Respondents in the domain with nothing missing; the others count as zeros in the covariance.
@@ -132,131 +297,133 @@ def fit_matrix(
     EstimateError
         Answers that the family cannot have, fewer respondents than coefficients, no convergence.
     """
-    used = used & (design.weight > 0)
-    rows = np.flatnonzero(used)
-    if len(rows) <= X.shape[1]:
-        raise EstimateError(
-            f"{len(rows)} respondents cannot carry {X.shape[1]} coefficients. Widen where=, or drop terms."
-        )
-    y_used, weight = y[rows], design.weight[rows]
-    if not family.allowed(y_used).all():
-        raise EstimateError(
-            f"a {family.name} model needs {family.about}, but {outcome} holds other values "
-            f"({int((~family.allowed(y_used)).sum())} of {len(rows)}). Recode it, or choose another family."
-        )
-    kept = _independent(X[rows], weight)
-    matrix = X[rows][:, kept]
-    shift = np.zeros(len(rows)) if offset is None else offset[rows]
-    beta, information = _iterate(matrix, y_used, weight, shift, family)
-    eta = matrix @ beta + shift
-    mu = family.link.mean(eta)
-    slope = family.link.slope(eta)
-    spread = family.variance(mu)
-    scores = np.zeros((len(y), len(kept)))
-    scores[rows] = (weight * (y_used - mu) * slope / spread)[:, None] * matrix
-    bread = np.linalg.inv(information)
-    cov = bread @ design.cov_of_totals(scores) @ bread
-    present = np.zeros(len(design.stages.first.stratum), bool)
-    present[design.stages.psu_of_units()[design.stages.unit[rows]]] = True
-    return Fit(
+    columns = X if isinstance(X, Columns) else Columns.of(X)
+    problem = problem_of(design, columns, y, used, family=family, names=names, offset=offset, outcome=outcome)
+    solution = solve(problem)
+    bread, cov, moved = _covariance(design, problem, solution)
+    kept, p = solution.kept, len(names)
+    df = degrees_of_freedom(design, problem.rows)
+    inside = design.weight if domain is None else design.weight[domain]
+    return GlmFit(
         names=names,
-        estimate=_spread(beta, kept, len(names)),
-        cov=_spread(_spread(cov, kept, len(names)).T, kept, len(names)),
-        information=_spread(_spread(information, kept, len(names)).T, kept, len(names)),
-        df_residual=design.stages.df(present) + 1 - len(kept),
-        n=len(rows),
-        dispersion=_dispersion(y_used, mu, spread, weight) * _weight_ratio(design.weight, weight, domain),
-        family=family,
+        estimate=spread(solution.coefficients, kept, p),
+        cov=square(cov, kept, p),
+        information=square(np.linalg.inv(bread), kept, p),
+        df_residual=df + 1 - len(kept),
+        n=len(problem.y),
         formula=formula,
-        terms=terms or {},
-        mean=_spread(mu, rows, len(y)),
-        scores=scores,
+        terms=terms or {name: (at,) for at, name in enumerate(names)},
+        design=design,
+        rows=problem.rows,
+        df_design=df,
+        replicates=moved,
         sources=design.sources,
-        notes=_aliased(names, kept),
+        notes=notes_of(names, kept, df + 1 - len(kept)),
+        family=family,
+        problem=problem,
+        solution=solution,
+        domain_weight=float(inside.sum() / np.count_nonzero(inside)),
+        recipe=recipe,
+        offset=offset_name,
     )
 
 
-def _spread(values: np.ndarray, at: np.ndarray, size: int) -> np.ndarray:
-    """Put values back among all rows; NaN for those that are not there."""
+def problem_of(
+    design: Design,
+    columns: Columns,
+    y: np.ndarray,
+    used: np.ndarray,
+    *,
+    family: Family,
+    names: tuple[str, ...],
+    offset: np.ndarray | None,
+    outcome: str,
+) -> Problem:
+    """Answers, weights and columns of the respondents used, checked."""
+    active = used & (design.weight > 0)
+    everyone = bool(active.all())
+    rows = None if everyone else np.flatnonzero(active)
+    m = len(active) if rows is None else len(rows)
+    if m <= len(names):
+        raise EstimateError(
+            f"{m} respondents cannot carry {len(names)} coefficients. Widen where=, or drop terms."
+        )
+    own = y if rows is None else y[rows]
+    allowed = family.allowed(own)
+    if not allowed.all():
+        raise EstimateError(
+            f"a {family.name} model needs {family.about}, but {outcome} holds other values "
+            f"({int((~allowed).sum())} of {m}). Recode it, or choose another family."
+        )
+    if family.name == "binomial" and own.min() == own.max():
+        raise EstimateError(
+            f"all {m} respondents used have the same {outcome} ({own[0]:g}), so nothing can explain it. "
+            "Check where= and the coding of the outcome."
+        )
+    weight = design.weight if rows is None else design.weight[rows]
+    shift = offset if rows is None or offset is None else offset[rows]
+    return Problem(columns, rows, own, weight, shift, family, names, outcome)
+
+
+def _covariance(
+    design: Design, problem: Problem, solution: Solution
+) -> tuple[np.ndarray, np.ndarray, Replicated | None]:
+    """Inverse information and covariance of the q coefficients, and their replicates if there are any."""
+    work, beta, back = solution.problem, solution.beta, solution.problem.back
+    q = len(beta)
+    gram = np.zeros((q, q))
+
+    def scores() -> Iterator[tuple[slice, np.ndarray]]:
+        for part, block, working, each in _steps(work, beta):
+            gram.__iadd__((block * working) @ block.T)
+            yield part, block * each
+
+    if isinstance(design, ReplicateDesign):
+        for _ in scores():
+            pass
+        moved = replicate_coefficients(design, problem, solution)
+        cov = moved.scheme.covariance(moved.values, solution.coefficients).matrix
+        return back @ np.linalg.inv(gram) @ back.T, cov, moved
+    meat = covariance_of_scores(design, scores(), work.rows, q)
+    bread = np.linalg.inv(gram)
+    left = back @ bread
+    return left @ back.T, left @ meat @ left.T, None
+
+
+def _steps(problem: Problem, beta: np.ndarray) -> Iterator[tuple[slice, np.ndarray, np.ndarray, np.ndarray]]:
+    """Blocks with each respondent's weight in the information and factor of the score."""
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        for part, block in problem.blocks():
+            eta = problem.linear(beta, block, part)
+            yield part, block, *pieces(problem.family, problem.y[part], eta, problem.weight[part])  # type: ignore[misc]
+
+
+def _score_blocks(problem: Problem, beta: np.ndarray) -> Iterator[tuple[slice, np.ndarray]]:
+    for part, block, _, each in _steps(problem, beta):
+        yield part, block * each
+
+
+def spread(values: np.ndarray, at: np.ndarray, size: int) -> np.ndarray:
+    """Put values back among all coefficients; NaN for those that are not there."""
     full = np.full((size, *values.shape[1:]), np.nan)
     full[at] = values
     return full
 
 
-def _aliased(names: tuple[str, ...], kept: np.ndarray) -> tuple[str, ...]:
+def square(values: np.ndarray, at: np.ndarray, size: int) -> np.ndarray:
+    """Put a symmetric matrix back among all coefficients; NaN for those that are not there."""
+    return spread(spread(values, at, size).T, at, size)
+
+
+def notes_of(names: tuple[str, ...], kept: np.ndarray, df: float) -> tuple[str, ...]:
+    """What was left out, and why intervals may be missing."""
+    notes = []
     dropped = [name for at, name in enumerate(names) if at not in set(kept.tolist())]
-    return (f"left out as sums of other columns: {', '.join(dropped)}",) if dropped else ()
-
-
-def _independent(X: np.ndarray, weight: np.ndarray) -> np.ndarray:
-    """Columns that are no linear combination of earlier ones, in order (R's rule for aliased columns)."""
-    gram = (X * weight[:, None]).T @ X
-    size = np.sqrt(np.diag(gram))
-    gram = gram / np.outer(np.where(size > 0, size, 1), np.where(size > 0, size, 1))
-    kept: list[int] = []
-    for at in range(X.shape[1]):
-        trial = gram[np.ix_([*kept, at], [*kept, at])]
-        before = np.linalg.det(gram[np.ix_(kept, kept)]) if kept else 1.0
-        if size[at] > 0 and np.linalg.det(trial) > 1e-9 * before:
-            kept.append(at)
-    return np.array(kept, dtype=np.int64)
-
-
-def _iterate(
-    X: np.ndarray, y: np.ndarray, weight: np.ndarray, offset: np.ndarray, family: Family
-) -> tuple[np.ndarray, np.ndarray]:
-    """Coefficients and information at the maximum."""
-    eta = family.link.predictor(family.start(y)) if family.name != "gaussian" else y
-    beta, information = _step(X, y, weight, offset, family, eta)
-    change = np.inf
-    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-        for _ in range(_STEPS):
-            eta = X @ beta + offset
-            new, information = _step(X, y, weight, offset, family, eta)
-            change = float(np.abs(new - beta).max() / (np.abs(new).max() + 1e-12))
-            beta = new
-            if not change >= 1e-12 or (family.name == "binomial" and not np.abs(eta).max() < _CERTAIN):
-                break
-    if family.name == "binomial" and not np.abs(eta).max() < _CERTAIN:
-        raise EstimateError(
-            "some combination of columns predicts the outcome perfectly, so its coefficient has no finite "
-            "estimate. Join its categories, or drop the term."
+    if dropped:
+        notes.append(f"left out as sums of other columns: {', '.join(dropped)}")
+    if df <= 0:
+        notes.append(
+            f"{len(kept)} coefficients on {df + len(kept) - 1:g} degrees of freedom of the design: too few "
+            "PSUs for intervals and tests"
         )
-    if not change < 1e-8:
-        raise EstimateError(
-            f"the fit does not converge in {_STEPS} steps. Join sparse categories, or drop terms."
-        )
-    return beta, information
-
-
-def _step(
-    X: np.ndarray, y: np.ndarray, weight: np.ndarray, offset: np.ndarray, family: Family, eta: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
-    """One step of Fisher scoring, in pieces of rows: new coefficients and the information."""
-    p = X.shape[1]
-    gram, right = np.zeros((p, p)), np.zeros(p)
-    for low in range(0, len(y), _ROWS):
-        part = slice(low, low + _ROWS)
-        mu, slope = family.link.mean(eta[part]), family.link.slope(eta[part])
-        working = weight[part] * slope**2 / family.variance(mu)
-        target = eta[part] - offset[part] + (y[part] - mu) / slope
-        weighted = X[part] * working[:, None]
-        gram += weighted.T @ X[part]
-        right += weighted.T @ target
-    try:
-        return np.linalg.solve(gram, right), gram
-    except np.linalg.LinAlgError as error:
-        raise EstimateError("the columns of the model are not independent. Drop one of them.") from error
-
-
-def _weight_ratio(everyone: np.ndarray, used: np.ndarray, domain: np.ndarray | None) -> float:
-    """Mean weight of those used over that of the whole domain."""
-    inside = everyone if domain is None else everyone[domain]
-    return float(used.mean() / inside[inside > 0].mean())
-
-
-def _dispersion(y: np.ndarray, mu: np.ndarray, spread: np.ndarray, weight: np.ndarray) -> float:
-    with np.errstate(divide="ignore", invalid="ignore"):
-        residual = (y - mu) / np.sqrt(spread)
-    centred = residual - weight @ residual / weight.sum()
-    return float(weight @ centred**2 / weight.sum() * len(y) / (len(y) - 1))
+    return tuple(notes)

@@ -1,0 +1,360 @@
+"""Weighted maximum likelihood of a generalised linear model by Fisher scoring, in blocks of rows.
+
+References
+----------
+McCullagh and Nelder (1989), section 2.5 (the iteration); Golub and Van Loan (2013), Matrix Computations,
+4th ed., section 5.3 (why columns are centred and, where nearly dependent, made orthogonal first).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from egovstats.errors import EstimateError
+from egovstats.models.columns import ROWS, Columns
+from egovstats.models.families import Family
+
+STEPS = 60
+_ENOUGH = 1e-12  # a step of so many deviations changes no digit
+_CERTAIN = 1e-12  # a fitted share so close to 0 or 1 is 0 or 1 in all but name
+_SAMPLE = 1 << 15  # respondents whose fit gives the first guess for everybody
+_LARGE = 1 << 17  # from so many respondents on
+_DEPENDENT = 1e-11  # share of a column's square that earlier columns leave over
+_NEARLY = 1e-6
+_FAR = 10.0  # a column whose mean is so many deviations from 0 is centred
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Problem:
+    """Answers and columns of the respondents used in a fit.
+
+    Parameters
+    ----------
+    columns : Columns, p of them
+        Over all n respondents.
+    rows : np.ndarray of int, shape (m,), or None
+        Who is used; everyone where None.
+    y, weight : np.ndarray, shape (m,)
+    offset : np.ndarray, shape (m,), or None
+    family : Family
+    names : tuple of str, p of them
+    outcome : str
+        For error messages.
+    basis : np.ndarray, shape (p, p), or None
+        Makes nearly dependent columns orthogonal: blocks are `basis` times the columns.
+    """
+
+    columns: Columns
+    rows: np.ndarray | None
+    y: np.ndarray
+    weight: np.ndarray
+    offset: np.ndarray | None
+    family: Family
+    names: tuple[str, ...]
+    outcome: str
+    basis: np.ndarray | None = None
+
+    def take(self, kept: np.ndarray) -> Problem:
+        """The problem with some of the columns."""
+        return replace(
+            self, columns=self.columns.take(kept), names=tuple(self.names[int(at)] for at in kept), basis=None
+        )
+
+    def blocks(self) -> Iterator[tuple[slice, np.ndarray]]:
+        """Blocks of columns, (p, rows), in order of the respondents used."""
+        for part, block in self.columns.blocks(self.rows, len(self.y)):
+            yield part, block if self.basis is None else self.basis @ block
+
+    def linear(self, beta: np.ndarray, block: np.ndarray, part: slice) -> np.ndarray:
+        """Linear predictor of a block."""
+        eta = beta @ block
+        return eta if self.offset is None else eta + self.offset[part]
+
+    @property
+    def back(self) -> np.ndarray:
+        """Matrix (p, p) that takes coefficients of the blocks to those of the columns as they are."""
+        matrix = np.eye(len(self.columns))
+        if len(self.columns.shift):
+            matrix[0] -= self.columns.shift
+        return matrix if self.basis is None else matrix @ self.basis.T
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Solution:
+    """The maximum.
+
+    Parameters
+    ----------
+    problem : Problem
+        The q columns that are kept, centred and made orthogonal where that saves digits.
+    beta : np.ndarray, shape (q,)
+        Coefficients of its blocks; `problem.back @ beta` are those of the columns.
+    kept : np.ndarray of int, shape (q,)
+        Columns that are no linear combination of earlier ones.
+    """
+
+    problem: Problem
+    beta: np.ndarray
+    kept: np.ndarray
+
+    @property
+    def coefficients(self) -> np.ndarray:
+        """Coefficients of the columns that are kept, shape (q,)."""
+        return self.problem.back @ self.beta
+
+
+def pieces(family: Family, y: np.ndarray, eta: np.ndarray, weight: np.ndarray) -> tuple[np.ndarray, ...]:
+    """Weight of each respondent in the information, and what multiplies their columns in the score."""
+    if family.name == "binomial" and family.link.name == "logit":
+        mu = np.exp(-eta)
+        mu += 1
+        np.reciprocal(mu, out=mu)
+        score = y - mu
+        score *= weight
+        mu -= mu * mu
+        mu *= weight
+        return mu, score
+    mu, slope = family.bounded(family.link.mean(eta)), family.link.slope(eta)
+    pull = weight * slope / family.variance(mu)
+    return pull * slope, pull * (y - mu)
+
+
+def solve(problem: Problem, start: np.ndarray | None = None) -> Solution:
+    """Coefficients at the maximum.
+
+    Parameters
+    ----------
+    problem : Problem
+    start : np.ndarray, shape (p,), optional
+        First guess; without it one comes from the answers, or from a part of many respondents.
+
+    Raises
+    ------
+    EstimateError
+        No convergence; a column that predicts the outcome perfectly.
+    """
+    if start is None and len(problem.y) >= _LARGE and not _linear(problem.family):
+        start = _from_a_part(problem)
+    problem = replace(problem, columns=problem.columns.shifted(_centres(problem)))
+    if start is None:
+        gram, target = _first(problem)
+        beta = np.zeros(len(problem.columns))
+    else:
+        beta = np.linalg.solve(problem.back, start)
+        gram, target = information(problem, beta)
+    kept, nearly = independent(gram)
+    gram, target = gram[np.ix_(kept, kept)], target[kept]
+    problem, beta = problem.take(kept), beta[kept]
+    if nearly:
+        size = np.sqrt(np.diag(gram))
+        basis = np.linalg.inv(np.linalg.cholesky(gram / np.outer(size, size))) / size
+        problem = replace(problem, basis=basis)
+        gram, target, beta = basis @ gram @ basis.T, basis @ target, np.linalg.solve(basis.T, beta)
+    step = _solved(gram, target)
+    first = 1.0 if start is None else _size(step, target, problem)
+    return Solution(problem, _climb(problem, beta + step, first), kept)
+
+
+def _linear(family: Family) -> bool:
+    return family.name == "gaussian" and family.link.name == "identity"
+
+
+def _size(step: np.ndarray, score: np.ndarray, problem: Problem) -> float:
+    """Length of a step, in standard deviations of the linear predictor."""
+    return float(np.sqrt(max(step @ score, 0.0) / problem.weight.sum()))
+
+
+def _solved(gram: np.ndarray, target: np.ndarray) -> np.ndarray:
+    size = np.sqrt(np.diag(gram))
+    size = np.where(size > 0, size, 1.0)
+    try:
+        return np.linalg.solve(gram / np.outer(size, size), target / size) / size
+    except np.linalg.LinAlgError as error:
+        raise EstimateError("the columns of the model are not independent. Drop one of them.") from error
+
+
+def _from_a_part(problem: Problem) -> np.ndarray | None:
+    """A guess from respondents spread evenly over the file; None where they do not carry the model."""
+    m = len(problem.y)
+    chosen = np.arange(0, m, m // _SAMPLE)
+    part = replace(
+        problem,
+        rows=chosen if problem.rows is None else problem.rows[chosen],
+        y=problem.y[chosen],
+        weight=problem.weight[chosen],
+        offset=None if problem.offset is None else problem.offset[chosen],
+    )
+    try:
+        found = solve(part)
+    except EstimateError:  # a rare answer may be missing from the part; everybody together decides
+        return None
+    guess = np.zeros(len(problem.columns))
+    guess[found.kept] = found.coefficients
+    return guess
+
+
+def _centres(problem: Problem) -> np.ndarray:
+    """What to subtract from each column so that sums of squares lose no digits; needs an intercept."""
+    p = len(problem.columns)
+    if problem.names[0] != "Intercept":
+        return np.zeros(p)
+    m = len(problem.y)
+    chosen = np.arange(0, m, max(m // 1024, 1))
+    rows = chosen if problem.rows is None else problem.rows[chosen]
+    X = problem.columns.matrix(rows, len(rows))
+    mean, deviation = X.mean(axis=0), X.std(axis=0)
+    far = np.abs(mean) > _FAR * deviation
+    far[0] = False
+    return np.array([float(f"{each:.3g}") if out else 0.0 for each, out in zip(mean, far, strict=True)])
+
+
+def _first(problem: Problem) -> tuple[np.ndarray, np.ndarray]:
+    """Normal equations of the first step, from means guessed from the answers alone."""
+    family, p = problem.family, len(problem.columns)
+    gram, target = np.zeros((p, p)), np.zeros(p)
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        for part, block in problem.blocks():
+            y = problem.y[part]
+            mu = family.start(y)
+            eta = np.asarray(family.link.predictor(mu), dtype=float)
+            if family.name == "gaussian" and family.link.name != "identity":
+                eta = np.where(np.isfinite(eta), eta, 0.0)
+                mu = family.link.mean(eta)
+            working, score = pieces(family, y, eta, problem.weight[part])
+            if problem.offset is not None:
+                eta = eta - problem.offset[part]
+            weighted = block * working
+            gram += weighted @ block.T
+            target += weighted @ eta + block @ score
+    return gram, target
+
+
+def information(problem: Problem, beta: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Information (p, p) and score (p,) at coefficients of the blocks."""
+    p = len(beta)
+    gram, score = np.zeros((p, p)), np.zeros(p)
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        for part, block in problem.blocks():
+            eta = problem.linear(beta, block, part)
+            working, each = pieces(problem.family, problem.y[part], eta, problem.weight[part])
+            score += block @ each
+            gram += (block * working) @ block.T
+    return gram, score
+
+
+def independent(gram: np.ndarray) -> tuple[np.ndarray, bool]:
+    """Columns that are no linear combination of earlier ones, in order (R's rule for aliased columns).
+
+    Parameters
+    ----------
+    gram : np.ndarray, shape (p, p)
+        Weighted crossproduct of the columns.
+
+    Returns
+    -------
+    kept : np.ndarray of int
+    nearly : bool
+        Whether a column that is kept is close to a combination of others.
+    """
+    p = len(gram)
+    rest = np.array(gram, dtype=float)
+    size = np.diag(gram).copy()
+    kept: list[int] = []
+    least = 1.0
+    for at in range(p):
+        if not np.isfinite(size[at]):
+            raise EstimateError(
+                "the fit starts from means that the family cannot have. Choose another link, or check the "
+                "offset."
+            )
+        if size[at] <= 0 or rest[at, at] <= _DEPENDENT * size[at]:
+            continue
+        least = min(least, float(rest[at, at] / size[at]))
+        kept.append(at)
+        row = rest[at, at:] / rest[at, at]
+        rest[at:, at:] -= np.outer(rest[at, at:], row)
+    return np.array(kept, dtype=np.int64), least < _NEARLY
+
+
+def _climb(problem: Problem, beta: np.ndarray, before: float) -> np.ndarray:
+    """Fisher scoring until the next step would not change a digit; `before` is the step that led here."""
+    last: np.ndarray | None = None
+    size, step = before, beta
+    for count in range(STEPS):
+        gram, score = information(problem, beta)
+        if not np.isfinite(score).all() or not _possible(problem, beta):
+            last = _constant(problem) if last is None else last
+            if last is None:
+                raise EstimateError(
+                    "the first step leads to means that the family cannot have. Choose another link."
+                )
+            beta = (beta + last) / 2
+            continue
+        step = _solved(gram, score)
+        before, size = size, _size(step, score, problem)
+        if count > 3 and size > before:
+            step *= 0.5
+        last, beta = beta, beta + step
+        # The next step is smaller by the factor that this one was (quadratically so for Newton's method).
+        if size * min(size / before, 1.0) < _ENOUGH or size < _ENOUGH or _linear(problem.family):
+            return beta
+        if count > 20 and size > 0.5 * before and _certain(problem, beta):
+            break
+    if _certain(problem, beta):
+        _refuse_separation(problem, step)
+    if size > 1e-8:
+        raise EstimateError(
+            f"the fit does not converge in {STEPS} steps. Join sparse categories, or drop terms."
+        )
+    return beta
+
+
+def _constant(problem: Problem) -> np.ndarray | None:
+    """The same mean for everybody, to turn back to; None without an intercept."""
+    if problem.names[0] != "Intercept":
+        return None
+    beta = np.zeros(len(problem.columns))
+    mean = problem.family.start(np.array([problem.weight @ problem.y / problem.weight.sum()]))
+    with np.errstate(all="ignore"):
+        beta[0] = float(problem.family.link.predictor(mean)[0])
+    return beta if problem.basis is None else np.linalg.solve(problem.basis.T, beta)
+
+
+def _possible(problem: Problem, beta: np.ndarray) -> bool:
+    """Whether all fitted means can belong to the family; links that keep them inside need no look."""
+    name, link = problem.family.name, problem.family.link.name
+    if _linear(problem.family) or (name, link) == ("poisson", "log"):
+        return True
+    if name == "binomial" and link not in ("log", "identity"):
+        return True
+    with np.errstate(all="ignore"):
+        return all(
+            problem.family.means(problem.family.link.mean(problem.linear(beta, block, part))).all()
+            for part, block in problem.blocks()
+        )
+
+
+def _certain(problem: Problem, beta: np.ndarray) -> bool:
+    """Whether somebody's fitted share is 0 or 1 in all but name."""
+    if problem.family.name != "binomial":
+        return False
+    for part, block in problem.blocks():
+        mu = problem.family.link.mean(problem.linear(beta, block, part))
+        if np.minimum(mu, 1 - mu).min() < _CERTAIN:
+            return True
+    return False
+
+
+def _refuse_separation(problem: Problem, step: np.ndarray) -> None:
+    """Name the column whose coefficient runs away."""
+    m = min(len(problem.y), ROWS)
+    rows = np.arange(m) if problem.rows is None else problem.rows[:m]
+    pull = np.abs(problem.back @ step) * problem.columns.matrix(rows, m).std(axis=0)
+    name = repr(problem.names[int(np.argmax(pull))]) if pull.max() > 0 else "a combination of columns"
+    raise EstimateError(
+        f"{name} predicts the outcome perfectly for some respondents, so its coefficient has no finite "
+        "estimate. Join its categories, or drop the term."
+    )
