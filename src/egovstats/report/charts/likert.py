@@ -115,11 +115,12 @@ class LikertChart:
     def draw(self, canvas: Canvas) -> Figure:
         """A key in the order of the bars, then a bar a row."""
         label_room = 0.0 if canvas.narrow else self._label_room()
-        aside_room = 1.5 if any(row.aside is not None for row in self.rows) else 0.1
+        aside = wrap(self.aside, 2.2, SMALL, most=3) if self.aside else ""
+        aside_room = max(1.5, *(text_width(each, SMALL) + 0.2 for each in ["", *aside.split("\n")]))
+        aside_room = aside_room if any(row.aside is not None for row in self.rows) else 0.1
         key = self._key(canvas.width)
         key_height = (max(line for _, _, line in key) + 1) * 0.5 + 0.15
         pitch = 1.15 if canvas.narrow else 0.78
-        aside = wrap(self.aside, aside_room + 0.5, SMALL, most=3) if self.aside else ""
         aside_height = aside.count("\n") * 0.3 + 0.35 if aside else 0.0
         body = pitch * len(self.rows)
         figure = canvas.figure(body + key_height + aside_height + 0.1)
@@ -132,7 +133,8 @@ class LikertChart:
         axes.axvline(0, color=MUTED, linewidth=0.8, zorder=4)
         height = 0.42 if canvas.narrow else 0.72
         for i, row in enumerate(self.rows):
-            self._bar(axes, i + (0.2 if canvas.narrow else 0.0), row, height, width, canvas.language)
+            at = i + (0.2 if canvas.narrow else 0.0)
+            self._bar(axes, at, row, height, width, aside_room, canvas.language)
             self._label(axes, i, row.label, label_room, canvas.narrow)
         whole = canvas.axes(figure, 0, 0.05, canvas.width, body + key_height + aside_height)
         self._draw_key(whole, key, canvas.width, body + key_height + aside_height)
@@ -162,7 +164,14 @@ class LikertChart:
         axes.set_xlim(min(low, -1.0), max(high, 1.0))
 
     def _bar(
-        self, axes: Axes, y: float, row: LikertRow, height: float, width: float, language: Language
+        self,
+        axes: Axes,
+        y: float,
+        row: LikertRow,
+        height: float,
+        width: float,
+        aside_room: float,
+        language: Language,
     ) -> None:
         low, high = axes.get_xlim()
         per_cm = (high - low) / width
@@ -184,7 +193,7 @@ class LikertChart:
                 language.number(share.printed, decimals=0) if share.visible else language.show(share, "bare")
             )
             look: dict[str, Any] = {"ha": "center", "va": "center", "color": MUTED, "size": NORMAL}
-            put(axes, text, 1, y, along="axes fraction", shift=(0.75 / 2.54 * 72, 0), **look)
+            put(axes, text, 1, y, along="axes fraction", shift=(aside_room / 2 / 2.54 * 72, 0), **look)
 
     def _label(self, axes: Axes, i: int, label: str, room: float, narrow: bool) -> None:
         look: dict[str, Any] = {"va": "center", "size": NORMAL, "linespacing": 1.05}

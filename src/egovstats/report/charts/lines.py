@@ -88,11 +88,12 @@ def _date_axis(axes: Axes, lines: Sequence[Line], width: float, ends_only: bool)
 
 
 def _thinned(dates: dict[float, str], per_cm: float) -> list[float]:
-    """Dates whose labels do not touch; the last one always stays."""
-    kept: list[float] = []
-    for at in sorted(dates, reverse=True):
-        half = (text_width(dates[at], SMALL) + 0.2) / 2 * per_cm
-        if not kept or at + half < kept[-1] - (text_width(dates[kept[-1]], SMALL) + 0.2) / 2 * per_cm:
+    """Dates whose labels do not touch; the ends stay, then as many as fit, from the latest backwards."""
+    half = {at: (text_width(label, SMALL) + 0.2) / 2 * per_cm for at, label in dates.items()}
+    ends = {min(dates), max(dates)}
+    kept = sorted(ends)
+    for at in sorted(set(dates) - ends, reverse=True):
+        if all(abs(at - other) >= half[at] + half[other] for other in kept):
             kept.append(at)
     return sorted(kept)
 
@@ -178,18 +179,23 @@ def _middle(line: Line, each: Break) -> float:
 
 
 def number_points(axes: Axes, points: Sequence[Point], language: Language, *, inward: bool = False) -> None:
-    """The printed number above each point's interval, or below where there is no room above.
+    """The printed number above each point's interval; below it in a valley, or with no room above.
 
     With `inward`, the numbers of first and last point lean to the middle, so that they stay inside.
     """
     top = axes.get_ylim()[1]
     span = top - axes.get_ylim()[0]
-    for point in points:
+    heights = [point.value.printed for point in points]
+    for i, point in enumerate(points):
+        valley = 0 < i < len(points) - 1 and heights[i] < min(heights[i - 1], heights[i + 1])
         high = point.high.printed if point.has_interval and point.high else point.value.printed
         low = point.low.printed if point.has_interval and point.low else point.value.printed
-        above = high < top - span * 0.08
-        across = ("left" if point is points[0] else "right") if inward else "center"
+        above = high < top - span * 0.08 and not (valley and low > top - span * 0.9)
+        across = "center"
+        if inward and len(points) > 1 and (point is points[0] or point is points[-1]):
+            across = "left" if point is points[0] else "right"
         look: dict[str, Any] = {"ha": across, "va": "bottom" if above else "top", "color": INK, "zorder": 5}
+        look["bbox"] = {"facecolor": "white", "alpha": 0.75, "edgecolor": "none", "pad": 0.4}
         y = high if above else low
         put(axes, language.show(point.value), point.at, y, shift=(0, 4 if above else -4), **look)
 
@@ -198,6 +204,16 @@ def ends_of(line: Line) -> list[Point]:
     """First and last visible point."""
     points = line.visible()
     return [points[0], points[-1]] if len(points) > 1 else points
+
+
+def marks_of(line: Line) -> list[Point]:
+    """The points worth a number in a long line: its ends, its highest and its lowest, in order of time."""
+    points = line.visible()
+    heights = [point.value.printed for point in points]
+    chosen = (
+        {0, len(points) - 1, heights.index(max(heights)), heights.index(min(heights))} if points else set()
+    )
+    return [points[i] for i in sorted(chosen)]
 
 
 def label_ends(

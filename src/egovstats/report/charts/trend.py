@@ -14,6 +14,7 @@ from egovstats.report.charts.lines import (
     ends_of,
     label_ends,
     mark_breaks,
+    marks_of,
     number_points,
     pen,
     scale_of,
@@ -89,7 +90,8 @@ class TrendChart:
         if alone:
             points = self.lines[0].visible()
             few = len(points) <= (_MOST_NUMBERED if not canvas.narrow else 6)
-            number_points(axes, points if few else ends_of(self.lines[0]), canvas.language)
+            points = points if few else marks_of(self.lines[0])
+            number_points(axes, points, canvas.language, inward=canvas.narrow)
         else:
             label_ends(axes, self.lines, looks, canvas.language, room=room, height=height - 1.2)
         return figure
