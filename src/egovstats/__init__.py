@@ -37,6 +37,9 @@ _HOME = {
         "distribution",
         "population_variance",
         "correlation",
+        "crosstab",
+        "net",
+        "item_difference",
     ],
     "models": ["glm"],
     "indicators": [
@@ -56,6 +59,7 @@ _HOME = {
     "inference": [
         "PublishedShare",
         "change",
+        "chi_square",
         "contrast",
         "margin_of_error",
         "n_for_significance",

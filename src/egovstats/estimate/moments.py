@@ -48,10 +48,11 @@ def moments(design: Design, items: Sequence[str], domains: Domains) -> Moments:
     """Sum items by domain."""
     centre = [design.centre(item) for item in items]
     about = list(zip(items, centre, strict=True))
-    totals = design.term_totals(
-        domains, [term for item, c in about for term in (Term((item,), ((item, c),)), Term((item,)))]
+    totals, second = design.term_totals(
+        domains,
+        [term for item, c in about for term in (Term((item,), ((item, c),)), Term((item,)))],
+        [Term((item,), ((item, c), (item, c))) for item, c in about],
     )
-    second = design.term_sums(domains, [Term((item,), ((item, c), (item, c))) for item, c in about])
     n = np.column_stack([design.base_counts(domains, (item,)) for item in items])
     first, population = totals.value[:, 0::2], totals.value[:, 1::2]
     with np.errstate(invalid="ignore", divide="ignore"):

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from egovstats.design.design import Design, check_design
-from egovstats.design.domains import Domains, Where
+from egovstats.design.domains import Where
 from egovstats.design.terms import Term
 from egovstats.estimate.assemble import assemble, item_names, keys_of
 from egovstats.results import Estimates
@@ -50,15 +50,23 @@ def ratio(
     domains = check_design(design).domains(by, where)
     names = item_names(numerator)
     pairs = [(name, denominator) for name in names]
-    totals = design.term_totals(domains, [term for y, x in pairs for term in _terms(y, x)])
+    totals, products = design.term_totals(
+        domains,
+        [term for y, x in pairs for term in _terms(y, x)],
+        [term for y, x in pairs for term in _products(design, y, x)],
+    )
     q = len(names)
     estimate, covariance = totals.covariance(range(0, 3 * q, 3), range(1, 3 * q, 3))
     n = np.column_stack([design.base_counts(domains, pair) for pair in pairs])
     bottom, population = totals.value[:, 1::3], totals.value[:, 2::3]
     with np.errstate(invalid="ignore", divide="ignore"):
         # Residuals have weighted mean 0 by construction, so their variance is the mean square.
+        centres = [(design.centre(y), design.centre(x)) for y, x in pairs]
         square = np.column_stack(
-            [_residual_square(design, domains, *pair, estimate[:, at]) for at, pair in enumerate(pairs)]
+            [
+                _residual_square(products[:, 6 * at : 6 * at + 6], *centres[at], estimate[:, at])
+                for at in range(q)
+            ]
         )
         var_srs = square / population / (n - 1) * (population / bottom) ** 2
     return assemble(
@@ -81,15 +89,16 @@ def _terms(numerator: str, denominator: str) -> tuple[Term, Term, Term]:
     return Term(both, ((numerator, 0.0),)), Term(both, ((denominator, 0.0),)), Term(both)
 
 
-def _residual_square(
-    design: Design, domains: Domains, numerator: str, denominator: str, ratio: np.ndarray
-) -> np.ndarray:
-    """Weighted sum of (y - R x) squared, shape (G,), from moments about the items' centres."""
-    both = (numerator, denominator)
+def _products(design: Design, numerator: str, denominator: str) -> list[Term]:
+    """First and second moments of both about their centres, and people, among those who have both."""
     y, x = (numerator, design.centre(numerator)), (denominator, design.centre(denominator))
-    parts = [(), (y,), (x,), (y, y), (y, x), (x, x)]
-    one, sy, sx, syy, syx, sxx = design.term_sums(domains, [Term(both, each) for each in parts]).T
-    offset = y[1] - ratio * x[1]
+    return [Term((numerator, denominator), each) for each in ((), (y,), (x,), (y, y), (y, x), (x, x))]
+
+
+def _residual_square(products: np.ndarray, cy: float, cx: float, ratio: np.ndarray) -> np.ndarray:
+    """Weighted sum of (y - R x) squared, shape (G,), from moments about the centres."""
+    one, sy, sx, syy, syx, sxx = products.T
+    offset = cy - ratio * cx
     return np.maximum(
         syy - 2 * ratio * syx + ratio**2 * sxx + 2 * offset * (sy - ratio * sx) + offset**2 * one, 0.0
     )

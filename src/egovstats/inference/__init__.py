@@ -2,6 +2,7 @@
 
 from egovstats.inference.adjust import p_adjust
 from egovstats.inference.change import Changes, change
+from egovstats.inference.chi_square import ChiSquareTest, ChiSquareTests, chi_square
 from egovstats.inference.contrast import contrast
 from egovstats.inference.published import newcombe_difference, published_change, tost_two_proportions
 from egovstats.inference.published_interval import margin_of_error, proportion_interval
@@ -15,9 +16,12 @@ from egovstats.inference.wald import wald_test
 
 __all__ = [
     "Changes",
+    "ChiSquareTest",
+    "ChiSquareTests",
     "PublishedShare",
     "Trend",
     "change",
+    "chi_square",
     "contrast",
     "margin_of_error",
     "n_for_significance",

@@ -6,6 +6,7 @@ uncorrelated, so the covariance is worked out within groups of connected domains
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -14,6 +15,7 @@ import numpy as np
 from egovstats.variance.numbering import dense_codes
 from egovstats.variance.stages import Stages
 
+Place = np.ndarray | slice
 _BLOCK = 1 << 22  # numbers in one dense block
 
 
@@ -125,8 +127,11 @@ class Cells:
         """
         r = len(scores)
         cov = np.zeros((self.domains * r, self.domains * r))
+        if self._alone:
+            for domain, block in self._own_blocks(scores):
+                cov[domain * r : (domain + 1) * r, domain * r : (domain + 1) * r] = block
         for domains, cells in self._groups:
-            if not len(cells):
+            if not len(cells) or (self._alone and len(domains) == 1):
                 continue
             place = np.zeros(self.domains, np.int64)
             place[domains] = np.arange(len(domains))
@@ -134,6 +139,34 @@ class Cells:
             block = self._dense(scores.T[cells], cells, place[self.domain[cells]], len(domains))
             cov[np.ix_(columns, columns)] = block
         return cov
+
+    @cached_property
+    def _alone(self) -> list[tuple[int, Place, Place]]:
+        """Domains that share no stratum with another, as waves do: domain, its cells and its runs."""
+        if self.domains == 1 or not self.stages.separable:
+            return []
+        runs = self._runs
+        found: list[tuple[int, Place, Place]] = []
+        for domains, _ in self._groups:
+            if len(domains) == 1:
+                own = np.flatnonzero(runs.domain == domains[0])
+                cells = [np.arange(runs.start[at], runs.start[at] + runs.held[at]) for at in own]
+                if len(own):
+                    found.append((int(domains[0]), _slice(np.concatenate(cells)), _slice(own)))
+        return found
+
+    def _own_blocks(self, scores: np.ndarray) -> Iterator[tuple[int, np.ndarray]]:
+        """Covariance within each domain that shares no stratum, from all cells centred at once."""
+        runs = self._runs
+        values = _take(scores, runs.order)
+        size = self.stages.first.size[runs.stratum]
+        root = np.sqrt(self.stages.scale[0][self.stages.first.start[runs.stratum]])
+        mean = np.add.reduceat(values, runs.start, axis=1) / size
+        centred = (values - np.repeat(mean, runs.held, axis=1)) * np.repeat(root, runs.held)
+        absent = mean * (np.sqrt(size - runs.held) * root)  # PSUs of the stratum with nobody of the domain
+        for domain, cells, own in self._alone:
+            here, missing = centred[:, cells], absent[:, own]
+            yield domain, here @ here.T + missing @ missing.T
 
     def _dense(self, scores: np.ndarray, cells: np.ndarray, place: np.ndarray, domains: int) -> np.ndarray:
         """Covariance within one group of domains, stratum range by stratum range to bound the memory."""
@@ -222,6 +255,13 @@ class _Runs:
     stratum: np.ndarray
     domain: np.ndarray
     held: np.ndarray
+
+
+def _slice(places: np.ndarray) -> Place:
+    """Neighbouring places as a slice."""
+    if places[-1] - places[0] + 1 == len(places):
+        return slice(int(places[0]), int(places[-1]) + 1)
+    return places
 
 
 def _take(values: np.ndarray, order: np.ndarray | None) -> np.ndarray:
