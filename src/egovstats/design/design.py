@@ -31,9 +31,8 @@ from egovstats.variance import (
 
 PPS = ("brewer", "hansen-hurwitz")
 _KEPT = 16  # numberings of domains remembered at a time
-_CODE_BYTES = 24 << 20  # of answers as small integers, which are quickly made again
 _WIDE = 256  # different numbers, at and above which an item is a measurement
-_TALLY_BYTES = 56 << 20  # of totals by cell
+_BYTES = 72 << 20  # of totals by cell and of answers as small integers, kept for the next estimate
 
 
 class Design:
@@ -153,8 +152,7 @@ class Design:
         self._active = None if (self.weight > 0).all() else self.weight > 0
         self._domains: OrderedDict[Any, Domains] = OrderedDict()
         self._wide: set[str] = set()
-        self._codes: Kept[tuple[np.ndarray, list[Any]]] = Kept(_CODE_BYTES)
-        self._tallies: Kept[tuple[np.ndarray, np.ndarray]] = Kept(_TALLY_BYTES)
+        self._kept = Kept(_BYTES)
 
     def __len__(self) -> int:
         return len(self._frame)
@@ -193,7 +191,7 @@ class Design:
             self._domains[key] = domains
             if len(self._domains) > _KEPT:
                 _, gone = self._domains.popitem(last=False)
-                self._tallies.drop(lambda held: isinstance(held, tuple) and held[0] is gone)
+                self._kept.drop(lambda held: isinstance(held, tuple) and held[1] is gone)
         return domains
 
     def _numbered(self, by: str | Sequence[str] | None, where: Where) -> Domains:
@@ -212,10 +210,10 @@ class Design:
 
     def codes(self, item: str) -> tuple[np.ndarray, list[Any]]:
         """Answers of an item as small integers, shape (n,): 0 unanswered, 1..K; and the K answers."""
-        found = self._codes.get(item)
+        found: tuple[np.ndarray, list[Any]] | None = self._kept.get(("answers", item))
         if found is None:
             found = answer_codes(column(self._frame, item, "item"), self.items.get(item))
-            self._codes.put(item, found, found[0].nbytes)
+            self._kept.put(("answers", item), found, found[0].nbytes, cheap=True)
         return found
 
     def numbers(self, item: str) -> tuple[np.ndarray, np.ndarray] | None:
@@ -225,14 +223,16 @@ class Design:
         """
         if item in self._wide or self.in_words(item):
             return None
-        key = item if self.items.get(item) is None else ("numbers", item)
-        found = self._codes.get(key)
+        # Without declared answers, codes as answers and codes as numbers are the same.
+        key = ("answers" if self.items.get(item) is None else "numbers", item)
+        found: tuple[np.ndarray, list[Any]] | None = self._kept.get(key)
         if found is None:
             small = small_numbers(column(self._frame, item, "item"))
             if small is None:
                 self._wide.add(item)
                 return None
-            found = self._codes.put(key, (small[0], small[1].tolist()), small[0].nbytes)
+            found = (small[0], small[1].tolist())
+            self._kept.put(key, found, small[0].nbytes, cheap=True)
         return (found[0], np.asarray(found[1], dtype=float)) if len(found[1]) < _WIDE else None
 
     def in_words(self, item: str) -> bool:
@@ -265,31 +265,34 @@ class Design:
             found.append(Answered(totals, self.counts(domains, codes > 0), answers))
         return found
 
-    def term_totals(self, domains: Domains, terms: Sequence[Term]) -> Totals:
-        """Weighted totals of terms by domain."""
-        if type(self) is not Design:
-            return self.totals(domains, term_arrays(terms, self.values))
-        return terms_by_cell(self, _cells(domains), domains, terms)
+    def term_totals(
+        self, domains: Domains, terms: Sequence[Term], beside: Sequence[Term] = ()
+    ) -> tuple[Totals, np.ndarray]:
+        """Weighted totals of terms by domain; and those of further terms whose variance nobody needs.
 
-    def term_sums(self, domains: Domains, terms: Sequence[Term]) -> np.ndarray:
-        """Weighted totals of terms by domain, shape (G, terms), where no variance is needed."""
+        Returns
+        -------
+        totals : Totals of the terms
+        sums : np.ndarray, shape (G, beside)
+        """
         if type(self) is Design:
-            return self.term_totals(domains, terms).value
-        groups = len(domains)
+            every = terms_by_cell(self, _cells(domains), domains, [*terms, *beside])
+            return every.columns(0, len(terms)), every.value[:, len(terms) :]
+        arrays = term_arrays([*terms, *beside], self.values)
+        groups, first = len(domains), int(domains.code is not None)
         code = np.zeros(len(self), np.int64) if domains.code is None else domains.code + 1
-        first = 0 if domains.code is None else 1
-        return np.column_stack(
-            [
-                np.bincount(code, weights=self.weight * each, minlength=groups + first)[first:]
-                for each in term_arrays(terms, self.values)
-            ]
-        )
+        sums = np.zeros((groups, len(beside)))
+        for at, each in enumerate(arrays[len(terms) :]):
+            sums[:, at] = np.bincount(code, weights=self.weight * each, minlength=groups + first)[first:]
+        return self.totals(domains, arrays[: len(terms)]), sums
 
     def base_counts(self, domains: Domains, base: Sequence[str]) -> np.ndarray:
         """Respondents with a weight above 0 who answered all of `base`, by domain, shape (G,)."""
         if len(base) == 1 and (small := self.numbers(base[0])) is not None:
-            if type(self) is Design and (kept := self._tallies.get((domains, base[0]))) is not None:
-                return kept[1]
+            kept = self._kept.get((base[0], domains)) if type(self) is Design else None
+            if kept is not None:
+                n: np.ndarray = kept[1]
+                return n
             return self.counts(domains, small[0] > 0)
         inside = self.values(base[0])[1]
         for item in base[1:]:

@@ -1,16 +1,14 @@
-"""A store of arrays that are worth keeping, bounded in bytes: the least recently used goes first."""
+"""A store of arrays that are worth keeping, bounded in bytes."""
 
 from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from typing import Generic, TypeVar
-
-Value = TypeVar("Value")
+from typing import Any
 
 
-class Kept(Generic[Value]):
-    """Values by key, up to a number of bytes.
+class Kept:
+    """Values by key, up to a number of bytes; the least recently used go first, cheap ones before others.
 
     Parameters
     ----------
@@ -21,35 +19,38 @@ class Kept(Generic[Value]):
     def __init__(self, most: int) -> None:
         self.most = most
         self.held = 0
-        self._values: OrderedDict[Hashable, tuple[Value, int]] = OrderedDict()
+        self._cheap: OrderedDict[Hashable, tuple[Any, int]] = OrderedDict()
+        self._dear: OrderedDict[Hashable, tuple[Any, int]] = OrderedDict()
 
     def __len__(self) -> int:
-        return len(self._values)
+        return len(self._cheap) + len(self._dear)
 
-    def get(self, key: Hashable) -> Value | None:
+    def get(self, key: Hashable) -> Any:
         """The value of a key, or None where it is not kept."""
-        found = self._values.get(key)
-        if found is None:
-            return None
-        self._values.move_to_end(key)
-        return found[0]
+        for values in (self._dear, self._cheap):
+            found = values.get(key)
+            if found is not None:
+                values.move_to_end(key)
+                return found[0]
+        return None
 
-    def put(self, key: Hashable, value: Value, size: int) -> Value:
-        """Keep a value of `size` bytes, and let go of the oldest ones that no longer fit; gives it back."""
+    def put(self, key: Hashable, value: Any, size: int, *, cheap: bool = False) -> None:
+        """Keep a value of `size` bytes; what no longer fits goes, `cheap` values (quickly made again) first."""
         self._forget(key)
-        if size <= self.most:
-            self._values[key] = (value, size)
-            self.held += size
-            while self.held > self.most:
-                self._forget(next(iter(self._values)))
-        return value
+        if size > self.most:
+            return
+        (self._cheap if cheap else self._dear)[key] = (value, size)
+        self.held += size
+        while self.held > self.most:
+            self._forget(next(iter(self._cheap or self._dear)))
 
     def drop(self, which: Callable[[Hashable], bool]) -> None:
         """Let go of the keys for which `which` holds."""
-        for key in [key for key in self._values if which(key)]:
+        for key in [key for key in (*self._cheap, *self._dear) if which(key)]:
             self._forget(key)
 
     def _forget(self, key: Hashable) -> None:
-        found = self._values.pop(key, None)
-        if found is not None:
-            self.held -= found[1]
+        for values in (self._cheap, self._dear):
+            found = values.pop(key, None)
+            if found is not None:
+                self.held -= found[1]

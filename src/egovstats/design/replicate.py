@@ -10,11 +10,14 @@ import pandas as pd
 
 from egovstats.design.columns import as_numbers, column
 from egovstats.design.design import Design, check_design
-from egovstats.design.domains import Domains, Where, number_domains
+from egovstats.design.domains import Domains, Where, cuts_of, number_domains
+from egovstats.design.tallies import Answered
+from egovstats.design.terms import Term, term_arrays
 from egovstats.errors import DesignError
 from egovstats.results import Covariance, Reach
 from egovstats.sources import Source
 from egovstats.variance import Totals
+from egovstats.variance.blocks import Fill, block_sums, from_array, from_codes
 from egovstats.variance.replicates import (
     Factors,
     ReplicateTotals,
@@ -116,6 +119,7 @@ class ReplicateDesign(Design):
         new.__dict__.update(self.__dict__)
         new.weight = weight
         new._active = None if (weight > 0).all() else weight > 0
+        new._domains = type(self._domains)()
         new._start(self.scheme, replicates, None, None)
         return new
 
@@ -168,8 +172,8 @@ class ReplicateDesign(Design):
             block = np.stack([values[rows] for values in columns])
         return block if self._base is None else block * self._base[rows]
 
-    def domains(self, by: str | Sequence[str] | None = None, where: Where = None) -> Domains:
-        """Domains of the sample; degrees of freedom are those of the whole set of replicates."""
+    def _numbered(self, by: str | Sequence[str] | None, where: Where) -> Domains:
+        """Number the domains; degrees of freedom are those of the whole set of replicates."""
         keys, code, notes = number_domains(self._frame, by, where, self._active)
         sizes = (
             np.array([float(len(self))])
@@ -178,46 +182,84 @@ class ReplicateDesign(Design):
         )
         narrow = where is not None and code is not None
         df = self._rank(code >= 0) if narrow and code is not None else self.df
-        return Domains(keys, code, None, np.full(len(keys), df), sizes, notes)
+        return Domains(keys, code, None, np.full(len(keys), df), sizes, notes, cuts_of(code, len(keys)))
 
     def _rank(self, inside: np.ndarray | None) -> float:
         gram = np.zeros((self.replicates, self.replicates))
+        rank = checked = 0
         for low in range(0, len(self), _ROWS):
             rows = slice(low, low + _ROWS)
             block = self._block(self._columns, rows)
             if inside is not None:
                 block = block[:, inside[rows]]
             gram += block @ block.T
+            if low >= checked:  # further rows can only add to the rank, so a full one is final
+                rank, checked = rank_of(gram), 2 * low + _ROWS
+                if rank == self.replicates:
+                    return float(rank - 1)
         return float(rank_of(gram) - 1)
 
     def totals(self, domains: Domains, columns: Sequence[np.ndarray]) -> Totals:
         """Totals of columns, shape (n,) each, by domain, under the weights and every replicate."""
-        groups, r = len(domains), len(columns)
-        value = np.zeros((groups, r))
-        moved = np.zeros((self.replicates, groups, r))
-        for low in range(0, len(self), _ROWS):
-            rows = slice(low, low + _ROWS)
-            values = np.column_stack([each[rows] for each in columns])
-            block = self._block(self._columns, rows)
-            weight = self.weight[rows]
-            if domains.code is None:
-                value[0] += weight @ values
-                moved[:, 0] += block @ values
-                continue
-            code = domains.code[rows]
-            for group in np.unique(code[code >= 0]):
-                inside = code == group
-                if inside.all():
-                    value[group] += weight @ values
-                    moved[:, group] += block @ values
-                else:
-                    value[group] += weight[inside] @ values[inside]
-                    moved[:, group] += block[:, inside] @ values[inside]
-        return ReplicateTotals(value, moved, self.scheme)
+        return self._sums(domains, [from_array(each) for each in columns])[0]
 
     def code_totals(self, domains: Domains, codes: np.ndarray, levels: int) -> Totals:
         """Totals of those with each code 1..levels, by domain."""
-        return self.totals(domains, [(codes == at + 1).astype(float) for at in range(levels)])
+        return self._sums(domains, _each_level(codes, levels))[0]
+
+    def answered(self, domains: Domains, items: Sequence[str]) -> list[Answered]:
+        """Totals of the answers of several items by domain, and how many answered: one pass for all."""
+        coded = [self.codes(item) for item in items]
+        totals, _ = self._sums(
+            domains, [fill for codes, answers in coded for fill in _each_level(codes, len(answers))]
+        )
+        ends = np.cumsum([len(answers) for _, answers in coded])
+        return [
+            Answered(totals.columns(end - len(answers), end), self.counts(domains, codes > 0), answers)
+            for end, (codes, answers) in zip(ends, coded, strict=True)
+        ]
+
+    def term_totals(
+        self, domains: Domains, terms: Sequence[Term], beside: Sequence[Term] = ()
+    ) -> tuple[Totals, np.ndarray]:
+        """Totals of terms by domain; and the values, shape (G, beside), of some without variance."""
+        fills = self._fills([*terms, *beside])
+        return self._sums(domains, fills[: len(terms)], fills[len(terms) :])
+
+    def _fills(self, terms: Sequence[Term]) -> list[Fill]:
+        small = {item: self.numbers(item) for item in {term.item for term in terms} if item is not None}
+        wide = [at for at, term in enumerate(terms) if small.get(term.item or "") is None]
+        fills = dict(
+            zip(
+                wide,
+                (from_array(each) for each in term_arrays([terms[at] for at in wide], self.values)),
+                strict=True,
+            )
+        )
+        for at, term in enumerate(terms):
+            found = small.get(term.item or "")
+            if found is not None:
+                fills[at] = from_codes(found[0], np.append(0.0, term.of(found[1])))
+        return [fills[at] for at in range(len(terms))]
+
+    def _sums(
+        self, domains: Domains, columns: Sequence[Fill], beside: Sequence[Fill] = ()
+    ) -> tuple[ReplicateTotals, np.ndarray]:
+        every: list[Fill] = [from_array(self.weight)]
+        every += [self._weights(values) for values in self._columns]
+        sums, others = block_sums(columns, beside, every, domains.code, len(domains), len(self))
+        return ReplicateTotals(sums[0], sums[1:], self.scheme), others
+
+    def _weights(self, values: np.ndarray) -> Fill:
+        """A replicate's weights, block by block: whole weights, or factors by respondent or by PSU."""
+        psu, base = self._psu, self._base
+
+        def fill(rows: slice, out: np.ndarray) -> None:
+            out[:] = values[rows] if psu is None else values[psu[rows]]
+            if base is not None:
+                out *= base[rows]
+
+        return fill
 
     def reach(self, domains: Domains, each: int) -> Reach | None:
         """None: all estimates have the degrees of freedom of the whole set of replicates."""
@@ -234,6 +276,10 @@ class ReplicateDesign(Design):
         raise DesignError(
             "replicate weights carry no covariance of scores. Use an estimator or replicated()."
         )
+
+
+def _each_level(codes: np.ndarray, levels: int) -> list[Fill]:
+    return [from_codes(codes, each) for each in np.eye(levels + 1)[1:]]
 
 
 def jackknife(design: Design, *, mse: bool = False) -> ReplicateDesign:

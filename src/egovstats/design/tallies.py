@@ -56,17 +56,19 @@ def by_cell(design: Design, cells: Cells, domains: Domains, items: Sequence[str]
     return done
 
 
-def _kept(design: Design, domains: Domains, item: str, levels: int) -> tuple[np.ndarray, np.ndarray] | None:
-    found = design._tallies.get((domains, item))
+Entry = tuple[np.ndarray, np.ndarray]
+"""Totals by cell, shape (K, C), and respondents who answered by domain, shape (G,)."""
+
+
+def _kept(design: Design, domains: Domains, item: str, levels: int) -> Entry | None:
+    found: Entry | None = design._kept.get((item, domains))
     return None if found is None or len(found[0]) != levels else found
 
 
-def _keep(
-    design: Design, domains: Domains, item: str, entry: tuple[np.ndarray, np.ndarray]
-) -> tuple[np.ndarray, np.ndarray]:
+def _keep(design: Design, domains: Domains, item: str, entry: Entry) -> Entry:
     # A tally of domains that nobody will ask for again would hold on to their numbering.
     if any(domains is each for each in design._domains.values()):
-        design._tallies.put((domains, item), entry, entry[0].nbytes)
+        design._kept.put((item, domains), entry, entry[0].nbytes)
     return entry
 
 

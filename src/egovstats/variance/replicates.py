@@ -137,6 +137,10 @@ class ReplicateTotals:
         """See `egovstats.variance.totals.Totals`."""
         return ReplicateTotals(self.value @ weights, self.replicates @ weights, self.scheme)
 
+    def columns(self, low: int, high: int) -> ReplicateTotals:
+        """The totals of a range of columns."""
+        return ReplicateTotals(self.value[:, low:high], self.replicates[:, :, low:high], self.scheme)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Factors:

@@ -83,6 +83,10 @@ class CellTotals:
         """See `Totals`."""
         return CellTotals(self.cells, weights.T @ self.sums)
 
+    def columns(self, low: int, high: int) -> CellTotals:
+        """The totals of a range of columns."""
+        return CellTotals(self.cells, self.sums[low:high])
+
     @classmethod
     def of_items(cls, items: Sequence[CellTotals]) -> CellTotals:
         """Answers of several items side by side, each item's followed by its base."""
