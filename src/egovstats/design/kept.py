@@ -35,7 +35,7 @@ class Kept:
         return None
 
     def put(self, key: Hashable, value: Any, size: int, *, cheap: bool = False) -> None:
-        """Keep a value of `size` bytes; what no longer fits goes, `cheap` values (quickly made again) first."""
+        """Keep a value of `size` bytes; what no longer fits goes, `cheap` values (soon made again) first."""
         self._forget(key)
         if size > self.most:
             return
