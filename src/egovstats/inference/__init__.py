@@ -4,6 +4,8 @@ from egovstats.inference.adjust import p_adjust
 from egovstats.inference.change import Changes, change
 from egovstats.inference.chi_square import ChiSquareTest, ChiSquareTests, chi_square
 from egovstats.inference.contrast import contrast
+from egovstats.inference.equivalence import equivalence
+from egovstats.inference.max_t import max_t, max_t_quantile, max_t_tail
 from egovstats.inference.published import newcombe_difference, published_change, tost_two_proportions
 from egovstats.inference.published_interval import margin_of_error, proportion_interval
 from egovstats.inference.published_power import n_for_significance, n_two_proportions
@@ -23,7 +25,11 @@ __all__ = [
     "change",
     "chi_square",
     "contrast",
+    "equivalence",
     "margin_of_error",
+    "max_t",
+    "max_t_quantile",
+    "max_t_tail",
     "n_for_significance",
     "n_two_proportions",
     "newcombe_difference",

@@ -70,9 +70,10 @@ def change(
         ``"all"``, ``"successive"``, ``"first"`` (each against the first), ``"last"`` (first against last),
         or the pairs themselves.
     adjust : str
-        ``"holm"``, ``"BH"``, ``"hochberg"``, ``"hommel"``, ``"BY"``, ``"bonferroni"`` or ``"none"``.
+        ``"holm"``, ``"BH"``, ``"hochberg"``, ``"hommel"``, ``"BY"``, ``"bonferroni"``, ``"max-t"`` (see
+        `max_t`) or ``"none"``.
     conf_level : float
-        Of the intervals, which are not adjusted.
+        Of the intervals, which are not adjusted (but by ``"max-t"``).
     df : str or float
         ``"contrast"``: PSUs minus strata in the two waves; ``"design"``: in the whole sample; or a number.
 
@@ -97,6 +98,10 @@ def change(
             f"these estimates are not split by {on!r}. Pass by={on!r} to the estimator. "
             f"{nearest(on, estimates.keys.columns)}"
         )
+    if adjust == "max-t":
+        from egovstats.inference.max_t import max_t  # it is built on this function
+
+        return max_t(estimates, on=on, pairs=pairs, conf_level=conf_level, df=df)
     if adjust not in METHODS:
         raise EstimateError(f"there is no adjustment {adjust!r}. {nearest(adjust, METHODS)}")
     tests = [

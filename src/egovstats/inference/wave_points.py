@@ -1,0 +1,144 @@
+"""The waves of one item as points in time: what trends of wave estimates start from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from egovstats.errors import EstimateError, nearest
+from egovstats.results import Estimates
+from egovstats.sources import Source
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class WavePoints:
+    """Estimates of one quantity at k times, in order of time.
+
+    Parameters
+    ----------
+    time, estimate : np.ndarray, shape (k,)
+    cov : np.ndarray, shape (k, k)
+        Sampling covariance.
+    df : float
+        Design degrees of freedom of all these waves together.
+    n : float
+        Respondents of all waves.
+    unit : str
+    share : bool
+        Whether the quantity lies between 0 and 1.
+    keys : dict
+        What is the same at all times: item, answer, domain.
+    dropped : tuple of str
+        Why some waves are not among the points.
+    sources : tuple of Source
+    """
+
+    time: np.ndarray
+    estimate: np.ndarray
+    cov: np.ndarray
+    df: float
+    n: float
+    unit: str
+    share: bool
+    keys: dict[str, Any]
+    dropped: tuple[str, ...]
+    sources: tuple[Source, ...]
+
+    def __len__(self) -> int:
+        return len(self.time)
+
+    @property
+    def std_error(self) -> np.ndarray:
+        """Standard errors, shape (k,)."""
+        return np.sqrt(np.diag(self.cov))
+
+    def transformed(self, estimate: np.ndarray, slope: np.ndarray, unit: str) -> WavePoints:
+        """The same on another scale, with the covariance of the delta method."""
+        cov = self.cov * np.outer(slope, slope)
+        return replace(self, estimate=estimate, cov=cov, unit=unit, share=False)
+
+
+def wave_points(estimates: Estimates, on: str = "year") -> WavePoints:
+    """Estimates split by time alone, as points in order of time.
+
+    Waves without an estimate or without variance are left out, and `dropped` says so.
+
+    Raises
+    ------
+    EstimateError
+        No such key, a time that is no number, several items, answers or domains.
+    """
+    if on not in estimates.keys.columns:
+        raise EstimateError(
+            f"these estimates are not split by {on!r}. Pass by={on!r} to the estimator. "
+            f"{nearest(on, estimates.keys.columns)}"
+        )
+    try:
+        time = estimates.keys[on].astype(float).to_numpy()
+    except (TypeError, ValueError) as error:
+        raise EstimateError(
+            f"a trend needs times that are numbers, and {on!r} holds other values. "
+            "Split the estimates by a column of years or dates."
+        ) from error
+    others = [name for name in estimates.keys.columns if name != on]
+    several = [name for name in others if len(estimates.keys[name].unique()) > 1]
+    if several or len(np.unique(time)) != len(time):
+        raise EstimateError(
+            f"one quantity is needed, and these estimates differ in {several or [on]} too. "
+            "Select one with estimates.select(...), or pass answers=[...] to proportion()."
+        )
+    known = np.isfinite(estimates.estimate) & np.isfinite(estimates.variance) & (estimates.variance > 0)
+    order = np.argsort(time, kind="stable")
+    order = order[known[order]]
+    lost = [f"{at:g}" for at in np.sort(time[~known])]
+    reason = (f"left out, since no answers or no variance: {', '.join(lost)}",) if lost else ()
+    return WavePoints(
+        time=time[order],
+        estimate=estimates.estimate[order],
+        cov=estimates.cov[np.ix_(order, order)],
+        df=estimates.df_of(order) if len(order) else 0.0,
+        n=float(estimates.n[order].sum()),
+        unit="share" if estimates.statistic == "proportion" else estimates.unit,
+        share=estimates.statistic == "proportion",
+        keys={str(name): estimates.keys[name].iloc[0] for name in others} if len(estimates) else {},
+        dropped=reason,
+        sources=estimates.sources,
+    )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LinearFit:
+    """Generalised least squares with known covariance.
+
+    Parameters
+    ----------
+    beta : np.ndarray, shape (p,)
+    cov : np.ndarray, shape (p, p)
+    map : np.ndarray, shape (p, k)
+        ``beta = map @ estimate``.
+    rest : float
+        Weighted sum of squares that the fit leaves; chi-square with k - p df if the form is right.
+    """
+
+    beta: np.ndarray
+    cov: np.ndarray
+    map: np.ndarray
+    rest: float
+
+
+def gls(X: np.ndarray, estimate: np.ndarray, cov: np.ndarray) -> LinearFit:
+    """Fit `estimate` (k,) on the columns of `X` (k, p) with covariance `cov` (k, k).
+
+    References
+    ----------
+    Grizzle, Starmer and Koch (1969), Biometrics 25, 489-504; Koch, Freeman and Freeman (1975),
+    International Statistical Review 43, 59-78 (for complex samples).
+    """
+    root = np.linalg.cholesky(cov)
+    A, b = np.linalg.solve(root, X), np.linalg.solve(root, estimate)
+    pinv = np.linalg.pinv(A)
+    beta = pinv @ b
+    left = b - A @ beta
+    return LinearFit(beta, pinv @ pinv.T, pinv @ np.linalg.inv(root), float(left @ left))
