@@ -55,7 +55,7 @@ def max_t_tail(statistic: float, correlation: np.ndarray, df: float) -> float:
     0.07339
     """
     reach, rank = _reach(np.ascontiguousarray(correlation, dtype=float))
-    tail = _radial_tail(statistic, reach, rank, df)
+    tail = radial_tail(statistic, reach, rank, df)
     single = float(2 * (special.ndtr(-statistic) if np.isinf(df) else special.stdtr(df, -statistic)))
     return float(np.clip(tail, single, min(1.0, len(correlation) * single)))
 
@@ -82,11 +82,11 @@ def _reach_kept(raw: bytes, m: int) -> tuple[np.ndarray, int]:
     value, vector = np.linalg.eigh(correlation)
     kept = value > _SPECK * value.max()
     root = vector[:, kept] * np.sqrt(value[kept])
-    return np.abs(_directions(root.shape[1]) @ root.T).max(axis=1), root.shape[1]
+    return np.abs(directions(root.shape[1]) @ root.T).max(axis=1), root.shape[1]
 
 
 @lru_cache(maxsize=32)
-def _directions(rank: int) -> np.ndarray:
+def directions(rank: int) -> np.ndarray:
     """Directions spread evenly over the sphere of `rank` dimensions, shape (points, rank)."""
     if rank == 1:
         return np.ones((1, 1))
@@ -100,7 +100,8 @@ def _directions(rank: int) -> np.ndarray:
     return normal / np.linalg.norm(normal, axis=1)[:, None]
 
 
-def _radial_tail(statistic: float, reach: np.ndarray, rank: int, df: float) -> float:
+def radial_tail(statistic: float, reach: np.ndarray, rank: int, df: float) -> float:
+    """Probability that a size, which has the value `reach` in each direction, exceeds a number."""
     with np.errstate(divide="ignore"):
         square = np.where(reach > 0, (statistic / reach) ** 2, np.inf)
     if np.isinf(df):
