@@ -42,6 +42,10 @@ DESCRIPTIVE = {
 }
 
 
+# Entries in which the reference is at fault; docs/decisions/reference-differences.md has the proof of each.
+EXPLAINED: dict[str, dict[str, Any]] = json.loads((HERE / "explained.json").read_text(encoding="utf-8"))
+
+
 class NotCovered(Exception):  # noqa: N818
     """The package does not do this yet; the message says what."""
 
@@ -51,7 +55,7 @@ class Outcome:
     """How one case went."""
 
     id: str
-    status: str  # "ok", "failed", "not covered"
+    status: str  # "ok", "failed", "explained", "not covered"
     detail: str
     seconds: float
 
@@ -179,7 +183,22 @@ def run_case(case: dict[str, Any], data: dict[str, pd.DataFrame], table: dict[st
     if computed is None:
         return Outcome(case["id"], "failed", f"refused: {refused}", seconds)
     error, fault = disagreement(expect, computed, case["tol"], "expect")
+    if fault and case["id"] in EXPLAINED:
+        known = EXPLAINED[case["id"]]
+        error, other = disagreement(without(expect, known["entries"]), computed, case["tol"], "expect")
+        if not other:
+            return Outcome(case["id"], "explained", known["reason"], seconds)
+        fault = other
     return Outcome(case["id"], "failed" if fault else "ok", fault or f"{error:.1e}", seconds)
+
+
+def without(expect: Any, entries: list[str]) -> Any:
+    """What is expected, but for some entries, at any depth."""
+    if isinstance(expect, dict):
+        return {key: without(value, entries) for key, value in expect.items() if key not in entries}
+    if isinstance(expect, list):
+        return [without(value, entries) for value in expect]
+    return expect
 
 
 def run_folder(folder: Path, families: list[str] | None = None) -> list[Outcome]:
@@ -208,8 +227,10 @@ def main(arguments: list[str]) -> int:
         print(f"{outcome.id:44} {word:12} {outcome.detail:60} {outcome.seconds:8.3f}")
     passed = sum(outcome.status == "ok" for outcome in outcomes)
     failed = sum(outcome.status == "failed" for outcome in outcomes)
-    skipped = len(outcomes) - passed - failed
-    print(f"{passed} passed, {failed} failed" + (f", {skipped} skipped" if skipped else ""))
+    explained = sum(outcome.status == "explained" for outcome in outcomes)
+    skipped = len(outcomes) - passed - failed - explained
+    rest = [f", {count} {word}" for count, word in ((explained, "explained"), (skipped, "skipped")) if count]
+    print(f"{passed} passed, {failed} failed" + "".join(rest))
     return 1 if failed else 0
 
 

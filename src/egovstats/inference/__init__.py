@@ -3,9 +3,15 @@
 from egovstats.inference.adjust import p_adjust
 from egovstats.inference.change import Changes, change
 from egovstats.inference.chi_square import ChiSquareTest, ChiSquareTests, chi_square
+from egovstats.inference.chi_square_sum import weighted_chi_square_tail
+from egovstats.inference.cochran_armitage import cochran_armitage_test
 from egovstats.inference.contrast import contrast
+from egovstats.inference.decomposition import Kitagawa, decompose_change, kitagawa
 from egovstats.inference.distribution_change import DistributionChange, distribution_change
 from egovstats.inference.equivalence import equivalence
+from egovstats.inference.goodness_of_fit import goodness_of_fit
+from egovstats.inference.loglinear import LogLinear, loglinear, loglinear_test
+from egovstats.inference.mantel_haenszel import mantel_haenszel
 from egovstats.inference.max_t import max_t, max_t_quantile, max_t_tail
 from egovstats.inference.published import newcombe_difference, published_change, tost_two_proportions
 from egovstats.inference.published_interval import margin_of_error, proportion_interval
@@ -14,8 +20,18 @@ from egovstats.inference.published_share import PublishedShare
 from egovstats.inference.published_summary import p_from_statistic, pool
 from egovstats.inference.published_table import published_distribution_change
 from egovstats.inference.published_trend import published_trend
+from egovstats.inference.rank_test import RankTest, rank_test
 from egovstats.inference.superiority import superiority
+from egovstats.inference.t_test import t_test
+from egovstats.inference.term_tests import TermTest, compare_models, score_test, term_test
 from egovstats.inference.trend import Trend, trend
+from egovstats.inference.trend_shape import TrendShape, orthogonal_polynomials, trend_shape
+from egovstats.inference.unweighted import (
+    jonckheere_terpstra,
+    kendall_tau_b,
+    kruskal_wallis,
+    mantel_linear_by_linear,
+)
 from egovstats.inference.wald import wald_test
 from egovstats.inference.wasserstein import wasserstein
 
@@ -24,13 +40,30 @@ __all__ = [
     "ChiSquareTest",
     "ChiSquareTests",
     "DistributionChange",
+    "Kitagawa",
+    "LogLinear",
     "PublishedShare",
+    "RankTest",
+    "TermTest",
     "Trend",
+    "TrendShape",
     "change",
     "chi_square",
+    "cochran_armitage_test",
+    "compare_models",
     "contrast",
+    "decompose_change",
     "distribution_change",
     "equivalence",
+    "goodness_of_fit",
+    "jonckheere_terpstra",
+    "kendall_tau_b",
+    "kitagawa",
+    "kruskal_wallis",
+    "loglinear",
+    "loglinear_test",
+    "mantel_haenszel",
+    "mantel_linear_by_linear",
     "margin_of_error",
     "max_t",
     "max_t_quantile",
@@ -38,6 +71,7 @@ __all__ = [
     "n_for_significance",
     "n_two_proportions",
     "newcombe_difference",
+    "orthogonal_polynomials",
     "p_adjust",
     "p_from_statistic",
     "pool",
@@ -45,9 +79,15 @@ __all__ = [
     "published_change",
     "published_distribution_change",
     "published_trend",
+    "rank_test",
+    "score_test",
     "superiority",
+    "t_test",
+    "term_test",
     "tost_two_proportions",
     "trend",
+    "trend_shape",
     "wald_test",
     "wasserstein",
+    "weighted_chi_square_tail",
 ]

@@ -23,10 +23,6 @@ def quantiles(
     args = case["args"]
     design = design_of(case, data)
     interval = args.get("interval_type") or "mean"
-    if interval == "score":
-        raise NotCovered(
-            "R's score limits are where a root search stops beside a jump: see docs/decisions/reference-differences.md"
-        )
     return eg.quantile(
         design,
         variable,
@@ -76,10 +72,6 @@ def proportion_ci(case: dict[str, Any], data: dict[str, pd.DataFrame], by: Any =
     frame = sample(case, data)
     method = args.get("method") or "logit"
     design, where = design_of(case, data), where_of(case, frame, [args["variable"]])
-    if method in ("beta", "likelihood") and by is None and frame[args["variable"]].isna().any():
-        raise NotCovered(
-            f"R's {method} limits depend on how many gave no answer: see docs/decisions/reference-differences.md"
-        )
     if method == "logit" and isinstance(design, eg.ReplicateDesign):
         return by_logistic_model(design, case, where)
     found = eg.proportion(

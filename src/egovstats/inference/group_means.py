@@ -1,0 +1,80 @@
+"""Means of computed numbers by group, with their joint covariance: what t and rank tests compare."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from egovstats.design.design import Design
+from egovstats.design.domains import Where, mask_of
+from egovstats.errors import EstimateError
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class GroupMeans:
+    """Means of G groups.
+
+    Parameters
+    ----------
+    groups : tuple
+        What tells them apart, in order.
+    mean : np.ndarray, shape (G,)
+    cov : np.ndarray, shape (G, G)
+    n : np.ndarray, shape (G,)
+        Respondents with an answer.
+    spread : np.ndarray, shape (G,)
+        Weighted variance of the numbers times n/(n - 1).
+    df : float
+        PSUs minus strata among those with an answer.
+    notes : tuple of str
+    """
+
+    groups: tuple[Any, ...]
+    mean: np.ndarray
+    cov: np.ndarray
+    n: np.ndarray
+    spread: np.ndarray
+    df: float
+    notes: tuple[str, ...]
+
+
+def answering(design: Design, answered: np.ndarray, by: str | None, where: Where) -> np.ndarray:
+    """Who is in the domain, answered, has a group and a weight, shape (n,); refused if that is nobody."""
+    inside = answered & (design.weight > 0)
+    mask = mask_of(design.frame, where)
+    if mask is not None:
+        inside &= mask
+    if by is not None:
+        inside &= design.codes(by)[0] > 0
+    if not inside.any():
+        raise EstimateError(
+            "nobody in this domain answered"
+            + (f" and has {by!r}" if by else "")
+            + ". Check where= and the item."
+        )
+    return inside
+
+
+def group_means(design: Design, values: np.ndarray, inside: np.ndarray, by: str | None) -> GroupMeans:
+    """Means of `values` (n,) among those `inside` (n,), by group."""
+    domains = design.domains(by, inside)
+    centre = float(design.weight[inside] @ values[inside] / design.weight[inside].sum())
+    deviation = np.where(inside, values - centre, 0.0)
+    totals = design.totals(domains, [deviation, inside.astype(float), deviation * deviation])
+    mean, covariance = totals.covariance([0], [1])
+    reach = design.reach(domains, 1)
+    groups = (None,) if by is None else tuple(domains.keys[by].tolist())
+    n, mass = domains.n, totals.value[:, 1]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        spread = (totals.value[:, 2] / mass - mean[:, 0] ** 2) * n / (n - 1)
+    return GroupMeans(
+        groups=groups,
+        mean=mean[:, 0] + centre,
+        cov=covariance.matrix,
+        n=n,
+        spread=np.maximum(spread, 0.0),
+        df=float(domains.df[0]) if reach is None else reach.df(np.arange(len(domains))),
+        notes=domains.notes,
+    )
