@@ -1,0 +1,266 @@
+"""The shape of a trend: line, curve, per cent a year, and how far the waves are from each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from egovstats.errors import EstimateError
+from egovstats.inference.statement import t_statement, untested
+from egovstats.inference.wald import f_tail
+from egovstats.inference.wave_points import WavePoints, gls, wave_points
+from egovstats.results import Effect, Estimates, HypothesisTest
+
+_NAMES = ("linear", "quadratic", "cubic", "quartic")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TrendShape:
+    """What polynomials say about waves.
+
+    Parameters
+    ----------
+    points : WavePoints
+    orthogonal : tuple of HypothesisTest
+        Orthogonal polynomial contrasts of the waves (unweighted, over their true times): each degree's own
+        part, whatever the others are.
+    slope : HypothesisTest
+        Of the straight line by generalised least squares.
+    curvature : HypothesisTest
+        The coefficient of time squared beside time, and in `others` the time at which the curve turns.
+    relative : HypothesisTest
+        Relative change per unit of time of a log-linear line.
+    departures : tuple of HypothesisTest
+        Of the waves from the line, and from the curve.
+    notes : tuple of str
+    """
+
+    points: WavePoints
+    orthogonal: tuple[HypothesisTest, ...]
+    slope: HypothesisTest
+    curvature: HypothesisTest
+    relative: HypothesisTest
+    departures: tuple[HypothesisTest, ...]
+    notes: tuple[str, ...]
+
+    @property
+    def tests(self) -> tuple[HypothesisTest, ...]:
+        """All tests; those that could not be made have NaN and a reason."""
+        return (self.slope, self.curvature, self.relative, *self.departures, *self.orthogonal)
+
+    @property
+    def synthetic(self) -> bool:
+        """Whether any source is made up."""
+        return self.slope.synthetic
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row a test, in the project's column names."""
+        return pd.concat([test.to_frame() for test in self.tests], ignore_index=True)
+
+
+def orthogonal_polynomials(time: Sequence[float] | np.ndarray, degree: int) -> np.ndarray:
+    """Contrasts of k times that are the orthogonal polynomials of degree 1 to `degree`.
+
+    Returns
+    -------
+    np.ndarray, shape (degree, k)
+        Rows of length 1, as those of R's ``contr.poly(k, scores = time)``.
+
+    Examples
+    --------
+    >>> orthogonal_polynomials([2010, 2012, 2014, 2016], 2).round(4).tolist()
+    [[-0.6708, -0.2236, 0.2236, 0.6708], [0.5, -0.5, -0.5, 0.5]]
+    """
+    given = np.asarray(time, dtype=float)
+    if not 1 <= degree < len(given) or len(np.unique(given)) != len(given):
+        raise EstimateError(
+            f"{len(given)} times carry polynomials of degree 1 to {len(given) - 1}, asked for {degree}. "
+            "Pass a lower degree, and each time once."
+        )
+    centred = given - given.mean()
+    basis, corner = np.linalg.qr(np.vander(centred / np.abs(centred).max(), degree + 1, increasing=True))
+    return (basis * np.sign(np.diag(corner))).T[1:]
+
+
+def trend_shape(estimates: Estimates, *, on: str = "year", conf_level: float = 0.95) -> TrendShape:
+    """Fit lines and curves through wave estimates, on their joint covariance.
+
+    Parameters
+    ----------
+    estimates : Estimates
+        One quantity split by `on`: a share, mean, median, net or ratio.
+    on : str
+        Key with the time of each wave, a number.
+    conf_level : float
+
+    Returns
+    -------
+    TrendShape
+        Tests by t and F with the design's degrees of freedom in these waves. What too few waves cannot
+        tell is NaN, with a reason.
+
+    Raises
+    ------
+    EstimateError
+        As in `wave_points`; fewer than two waves.
+
+    Notes
+    -----
+    Waves are weighted by their precision (generalised least squares), so a slope differs a little from
+    that of `trend`, which weights respondents. Intervals hold for these waves as they are; see
+    `Trend.by_wave` for the wave as the unit.
+
+    References
+    ----------
+    Korn and Graubard (1999), Analysis of Health Surveys, section 8.2; Ingram et al. (2018), NCHS guidelines
+    for analysis of trends, section 5; Grizzle, Starmer and Koch (1969), Biometrics 25, 489-504.
+    """
+    points = wave_points(estimates, on)
+    if len(points) < 2:
+        raise EstimateError(
+            f"{len(points)} wave(s) with answers and variance have no trend. Read more waves, or choose "
+            "another item."
+        )
+    return TrendShape(
+        points=points,
+        orthogonal=_orthogonal(points, on, conf_level),
+        slope=_coefficient(points, 1, on, conf_level),
+        curvature=_curvature(points, on, conf_level),
+        relative=_relative(points, on, conf_level),
+        departures=(_departure(points, 1), _departure(points, 2)),
+        notes=points.dropped,
+    )
+
+
+def _orthogonal(points: WavePoints, on: str, conf_level: float) -> tuple[HypothesisTest, ...]:
+    degree = min(len(points) - 1, len(_NAMES))
+    contrasts = orthogonal_polynomials(points.time, degree)
+    return tuple(
+        t_statement(
+            f"orthogonal polynomial contrast, {name}",
+            f"The waves have no {name} component.",
+            float(row @ points.estimate),
+            float(np.sqrt(row @ points.cov @ row)),
+            points.df,
+            name=f"{name} contrast",
+            unit=points.unit,
+            conf_level=conf_level,
+            n=points.n,
+            keys=points.keys,
+            sources=points.sources,
+        )
+        for row, name in zip(contrasts, _NAMES, strict=False)
+    )
+
+
+def _powers(points: WavePoints, degree: int) -> tuple[np.ndarray, float]:
+    """Powers of centred time, shape (k, degree + 1), and the centre."""
+    centre = float(points.time.mean())
+    return np.vander(points.time - centre, degree + 1, increasing=True), centre
+
+
+def _coefficient(points: WavePoints, degree: int, on: str, conf_level: float) -> HypothesisTest:
+    """The highest coefficient of a polynomial."""
+    fit = gls(_powers(points, degree)[0], points.estimate, points.cov)
+    name = "slope" if degree == 1 else "curvature"
+    return t_statement(
+        f"generalised least squares, polynomial of degree {degree}",
+        "There is no linear trend." if degree == 1 else "The trend has no curve.",
+        float(fit.beta[-1]),
+        float(np.sqrt(fit.cov[-1, -1])),
+        points.df,
+        name=name,
+        unit=f"{points.unit} per {on}" + (" squared" if degree == 2 else ""),
+        conf_level=conf_level,
+        n=points.n,
+        keys=points.keys,
+        sources=points.sources,
+    )
+
+
+def _curvature(points: WavePoints, on: str, conf_level: float) -> HypothesisTest:
+    if len(points) < 3:
+        return untested(
+            "generalised least squares, polynomial of degree 2",
+            "The trend has no curve.",
+            "two waves have no curve; three are needed",
+            keys=points.keys,
+            sources=points.sources,
+        )
+    made = _coefficient(points, 2, on, conf_level)
+    X, centre = _powers(points, 2)
+    fit = gls(X, points.estimate, points.cov)
+    b, c = fit.beta[1:]
+    gradient = np.array([0.0, -1 / (2 * c), b / (2 * c**2)])
+    turn = t_statement(
+        "",
+        "",
+        float(centre - b / (2 * c)),
+        float(np.sqrt(gradient @ fit.cov @ gradient)),
+        points.df,
+        name="turning point",
+        unit=on,
+        conf_level=conf_level,
+    ).effect
+    # Where the curve may be a line, its turn may be anywhere: the delta method's interval would mislead.
+    sure = made.p_value < 1 - conf_level and turn is not None
+    if sure and turn is not None and points.time[0] <= turn.estimate <= points.time[-1]:
+        return replace(made, others=(turn,))
+    return replace(made, notes=(*made.notes, "no turning point within these waves is established"))
+
+
+def _relative(points: WavePoints, on: str, conf_level: float) -> HypothesisTest:
+    test, null = "log-linear generalised least squares", "There is no relative change."
+    if (points.estimate <= 0).any():
+        return untested(
+            test,
+            null,
+            "an estimate is 0 or below, so there is no logarithm",
+            keys=points.keys,
+            sources=points.sources,
+        )
+    logs = points.transformed(np.log(points.estimate), 1 / points.estimate, "log")
+    made = _coefficient(logs, 1, on, conf_level)
+    effect = made.effect
+    assert effect is not None
+    low, middle, high = np.expm1([effect.conf_low, effect.estimate, effect.conf_high])
+    return replace(
+        made,
+        test=test,
+        null=null,
+        effect=Effect(
+            "relative change", float(middle), float(low), float(high), f"ratio less 1 per {on}", conf_level
+        ),
+    )
+
+
+def _departure(points: WavePoints, degree: int) -> HypothesisTest:
+    form = "straight line" if degree == 1 else "parabola"
+    test, null = f"Wald test of departure from a {form}", f"A {form} through the waves is enough."
+    left = len(points) - degree - 1
+    if left < 1 or points.df <= 0:
+        return untested(
+            test,
+            null,
+            f"{len(points)} waves always lie on a {form}; {degree + 2} are needed to test it",
+            keys=points.keys,
+            sources=points.sources,
+        )
+    fit = gls(_powers(points, degree)[0], points.estimate, points.cov)
+    # As a Wald test of as many contrasts, of which an estimated covariance leaves fewer denominators.
+    ddf = max(points.df - left + 1, 1.0)
+    statistic = fit.rest / left * ddf / points.df
+    return HypothesisTest(
+        test=test,
+        null=null,
+        statistic=statistic,
+        distribution="F",
+        df=(float(left), ddf),
+        p_value=f_tail(statistic, float(left), ddf),
+        n=points.n,
+        keys=points.keys,
+        sources=points.sources,
+    )
