@@ -50,6 +50,7 @@ _HOME = {
         "predictive_margins",
         "profile_intervals",
         "pseudo_r2",
+        "small_sample",
     ],
     "indicators": [
         "read_indicators",
@@ -76,6 +77,7 @@ _HOME = {
         "distribution_change",
         "equivalence",
         "goodness_of_fit",
+        "joinpoint",
         "jonckheere_terpstra",
         "kendall_tau_b",
         "kitagawa",

@@ -56,6 +56,7 @@ PUBLIC = {
     "inspect_file",
     "interrupted",
     "jackknife",
+    "joinpoint",
     "mann_kendall",
     "max_t",
     "mean",

@@ -10,6 +10,7 @@ from egovstats.inference.decomposition import Kitagawa, decompose_change, kitaga
 from egovstats.inference.distribution_change import DistributionChange, distribution_change
 from egovstats.inference.equivalence import equivalence
 from egovstats.inference.goodness_of_fit import goodness_of_fit
+from egovstats.inference.joinpoint import Joinpoint, joinpoint
 from egovstats.inference.loglinear import LogLinear, loglinear, loglinear_test
 from egovstats.inference.mantel_haenszel import mantel_haenszel
 from egovstats.inference.max_t import max_t, max_t_quantile, max_t_tail
@@ -40,6 +41,7 @@ __all__ = [
     "ChiSquareTest",
     "ChiSquareTests",
     "DistributionChange",
+    "Joinpoint",
     "Kitagawa",
     "LogLinear",
     "PublishedShare",
@@ -56,6 +58,7 @@ __all__ = [
     "distribution_change",
     "equivalence",
     "goodness_of_fit",
+    "joinpoint",
     "jonckheere_terpstra",
     "kendall_tau_b",
     "kitagawa",

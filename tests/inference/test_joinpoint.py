@@ -1,0 +1,151 @@
+"""Joinpoints: found where they were put, refused where the waves cannot tell, sure of the right things."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from trend_sample import design_of_waves, frame_of_waves
+
+import egovstats as eg
+from egovstats.errors import EstimateError
+from egovstats.inference import joinpoint
+from egovstats.inference.joinpoint_tests import permutation_p, sup_t
+from egovstats.inference.statement import two_sided_t
+from egovstats.inference.wave_points import wave_points
+from egovstats.results import Covariance, Estimates
+
+
+def estimates_at(time: np.ndarray, value: np.ndarray, std_error: float, df: float = 200.0) -> Estimates:
+    k = len(time)
+    return Estimates(
+        keys=pd.DataFrame({"year": time, "item": "trust"}),
+        estimate=np.asarray(value, dtype=float),
+        covariance=Covariance.of(np.eye(k) * std_error**2),
+        df=np.full(k, df),
+        n=np.full(k, 1000.0),
+        population=np.full(k, 1000.0),
+        statistic="proportion",
+        unit="share",
+        sources=(),
+        design_df=df,
+    )
+
+
+YEARS = np.arange(2008, 2022, 2.0)
+BENT = 0.6 - 0.03 * np.maximum(YEARS - 2014, 0)
+NOISE = np.array([1, -1, 0.5, -0.5, 1, -1, 0.5]) * 0.004
+
+
+@pytest.mark.parametrize("method", ["sup-t", "permutation", "BIC"])
+def test_finds_the_bend(method: str) -> None:
+    found = joinpoint(estimates_at(YEARS, BENT + NOISE, 0.01), method=method)
+    assert [each.estimate for each in found.joinpoints] == [2014]
+    assert found.joinpoints[0].conf_low < 2014 < found.joinpoints[0].conf_high
+    assert [test.keys["year_from"] for test in found.segments] == [2008, 2014]
+    assert found.segments[1].effect.estimate == pytest.approx(-0.03, abs=0.003)
+    assert found.average.effect.estimate == pytest.approx(
+        (6 * found.segments[0].effect.estimate + 6 * found.segments[1].effect.estimate) / 12
+    )
+    assert found.reason == ""
+
+
+@pytest.mark.parametrize("method", ["sup-t", "permutation", "BIC"])
+def test_a_line_has_none(method: str) -> None:
+    found = joinpoint(estimates_at(YEARS, 0.6 - 0.01 * (YEARS - 2008) + NOISE, 0.01), method=method)
+    assert found.joinpoints == ()
+    assert len(found.segments) == 1
+    assert found.segments[0].effect.estimate == pytest.approx(found.average.effect.estimate)
+
+
+def test_two_bends_among_twelve_waves() -> None:
+    years = np.arange(2000, 2012, 1.0)
+    value = 0.5 + 0.03 * np.minimum(years - 2000, 4) - 0.04 * np.maximum(years - 2008, 0)
+    wave = np.tile([1, -1], 6) * 0.002
+    for method in ("sup-t", "BIC"):
+        found = joinpoint(estimates_at(years, value + wave, 0.006), method=method)
+        assert [each.estimate for each in found.joinpoints] == [2004, 2008]
+        assert len(found.segments) == 3
+
+
+def test_a_bend_at_one_place_only_is_a_t_test() -> None:
+    points = wave_points(estimates_at(YEARS[:5], BENT[:5] + NOISE[:5], 0.01))
+    X = np.column_stack([np.ones(5), points.time - 2008])
+    bend = np.maximum(points.time - 2012, 0)
+    whole = np.column_stack([X, bend])
+    beta = np.linalg.lstsq(whole, points.estimate, rcond=None)[0]
+    t = beta[2] / (0.01 * np.sqrt(np.linalg.inv(whole.T @ whole)[2, 2]))
+    assert sup_t(points, X, bend[:, None]) == pytest.approx(two_sided_t(t, 200.0))
+
+
+def test_any_line_added_changes_nothing() -> None:
+    plain = joinpoint(estimates_at(YEARS, BENT + NOISE, 0.01))
+    tilted = joinpoint(estimates_at(YEARS, BENT + NOISE + 0.2 - 0.013 * (YEARS - 2010), 0.01))
+    assert plain.tests[0].p_value == pytest.approx(tilted.tests[0].p_value, rel=1e-9)
+    assert plain.joinpoints[0].conf_low == pytest.approx(tilted.joinpoints[0].conf_low)
+
+
+def test_permutations_by_hand() -> None:
+    """Each order once, its best bend against its own residuals."""
+    from itertools import permutations
+
+    points = wave_points(estimates_at(YEARS[:5], BENT[:5] + NOISE[:5], 0.01))
+    X = np.column_stack([np.ones(5), points.time])
+    bends = [np.maximum(points.time - at, 0) for at in (2010, 2012, 2014)]
+
+    def best(y: np.ndarray) -> float:
+        straight = np.linalg.lstsq(X, y, rcond=None)[1][0]
+        bent = min(np.linalg.lstsq(np.column_stack([X, b]), y, rcond=None)[1][0] for b in bends)
+        return straight / bent
+
+    fitted = X @ np.linalg.lstsq(X, points.estimate, rcond=None)[0]
+    rest = points.estimate - fitted
+    seen = best(points.estimate)
+    share = np.mean(
+        [best(fitted + rest[list(order)]) >= seen * (1 - 1e-9) for order in permutations(range(5))]
+    )
+    assert permutation_p(points, X, np.column_stack(bends), draws=0, rng=None) == pytest.approx(share)
+
+
+@pytest.mark.parametrize("waves", [2, 3, 4])
+def test_few_waves_get_a_reason(waves: int) -> None:
+    found = joinpoint(estimates_at(YEARS[:waves], BENT[:waves], 0.01))
+    assert found.reason == (
+        f"{waves} waves: a line that turns once has four unknowns, the year among them, so at least 5 waves "
+        "are needed to look for one"
+    )
+    assert found.tests == found.joinpoints == ()
+    assert len(found.segments) == 1
+
+
+def test_a_weak_bend_has_no_year() -> None:
+    found = joinpoint(estimates_at(YEARS[:5], BENT[:5] + NOISE[:5], 0.02), method="BIC", alpha=0.5)
+    assert "5 waves: with fewer than 7 a joinpoint is a hint at most" in found.notes
+
+
+def test_many_waves_draw_their_permutations() -> None:
+    years = np.arange(2000, 2009, 1.0)
+    data = estimates_at(years, 0.5 + 0.03 * np.minimum(years - 2000, 4), 0.01)
+    with pytest.raises(EstimateError, match="9 waves have 362880 orders, so permutations are drawn"):
+        joinpoint(data, method="permutation")
+    found = joinpoint(data, method="permutation", draws=499, rng=np.random.default_rng(1))
+    assert found.tests[0].p_value < 0.05
+    assert found.joinpoints[0].estimate == 2004
+
+
+def test_from_a_design() -> None:
+    frame = frame_of_waves(years=(2008, 2010, 2012, 2014, 2016, 2018, 2020))
+    frame["score"] -= np.where(frame.year > 2014, 0.6 * (frame.year - 2014), 0)
+    design = design_of_waves(frame)
+    found = joinpoint(design, "score")
+    assert [each.estimate for each in found.joinpoints] == [2014]
+    assert list(found.to_frame()["year_to"]) == [2014, 2020]
+    same = joinpoint(eg.mean(design, "score", by="year"))
+    assert same.tests[0].p_value == found.tests[0].p_value
+    with pytest.raises(EstimateError, match="a design needs an item to follow"):
+        joinpoint(design)
+
+
+def test_unknown_method() -> None:
+    with pytest.raises(EstimateError, match=r"joinpoints are not chosen by 'bic'\. Did you mean 'BIC'"):
+        joinpoint(estimates_at(YEARS, BENT, 0.01), method="bic")
