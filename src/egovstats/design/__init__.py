@@ -11,12 +11,14 @@ from egovstats.design.calibrate import (
 )
 from egovstats.design.calibrated import CalibratedDesign
 from egovstats.design.design import Design, Domains
+from egovstats.design.lazy import LazyDesign
 from egovstats.design.replicate import ReplicateDesign, bootstrap, brr, jackknife
 
 __all__ = [
     "CalibratedDesign",
     "Design",
     "Domains",
+    "LazyDesign",
     "ReplicateDesign",
     "adjust_nonresponse",
     "bootstrap",

@@ -32,6 +32,7 @@ from egovstats.variance import (
 PPS = ("brewer", "hansen-hurwitz")
 _KEPT = 16  # numberings of domains remembered at a time
 _WIDE = 256  # different numbers, at and above which an item is a measurement
+_AT_ONCE = 1 << 16  # totals by cell that are worked out together
 _BYTES = 72 << 20  # of totals by cell and of answers as small integers, kept for the next estimate
 
 
@@ -299,8 +300,16 @@ class Design:
             inside = inside & self.values(item)[1]
         return self.counts(domains, inside)
 
-    def centre(self, item: str) -> float:
-        """A number amid those of an item: moments about it lose no digits to large values."""
+    def centres(self, items: Sequence[str]) -> list[float]:
+        """A number amid those of each item: moments about it lose no digits to large values."""
+        return [self._centre(item) for item in items]
+
+    def at_once(self, domains: Domains) -> int:
+        """How many items to take at once: many where the sample is small, few where totals fill memory."""
+        cells = 1 if domains.cells is None else len(domains.cells)
+        return min(max(_AT_ONCE // max(cells, 1), 4), 64)
+
+    def _centre(self, item: str) -> float:
         small = self.numbers(item)
         if small is not None:
             return float(small[1].mean())

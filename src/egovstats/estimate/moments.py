@@ -46,7 +46,7 @@ class Moments:
 
 def moments(design: Design, items: Sequence[str], domains: Domains) -> Moments:
     """Sum items by domain."""
-    centre = [design.centre(item) for item in items]
+    centre = design.centres(items)
     about = list(zip(items, centre, strict=True))
     totals, second = design.term_totals(
         domains,

@@ -50,10 +50,12 @@ def ratio(
     domains = check_design(design).domains(by, where)
     names = item_names(numerator)
     pairs = [(name, denominator) for name in names]
+    about = design.centres([*names, denominator])
+    centres = [(cy, about[-1]) for cy in about[:-1]]
     totals, products = design.term_totals(
         domains,
         [term for y, x in pairs for term in _terms(y, x)],
-        [term for y, x in pairs for term in _products(design, y, x)],
+        [term for pair, centre in zip(pairs, centres, strict=True) for term in _products(pair, centre)],
     )
     q = len(names)
     estimate, covariance = totals.covariance(range(0, 3 * q, 3), range(1, 3 * q, 3))
@@ -61,7 +63,6 @@ def ratio(
     bottom, population = totals.value[:, 1::3], totals.value[:, 2::3]
     with np.errstate(invalid="ignore", divide="ignore"):
         # Residuals have weighted mean 0 by construction, so their variance is the mean square.
-        centres = [(design.centre(y), design.centre(x)) for y, x in pairs]
         square = np.column_stack(
             [
                 _residual_square(products[:, 6 * at : 6 * at + 6], *centres[at], estimate[:, at])
@@ -89,10 +90,10 @@ def _terms(numerator: str, denominator: str) -> tuple[Term, Term, Term]:
     return Term(both, ((numerator, 0.0),)), Term(both, ((denominator, 0.0),)), Term(both)
 
 
-def _products(design: Design, numerator: str, denominator: str) -> list[Term]:
+def _products(pair: tuple[str, str], centre: tuple[float, float]) -> list[Term]:
     """First and second moments of both about their centres, and people, among those who have both."""
-    y, x = (numerator, design.centre(numerator)), (denominator, design.centre(denominator))
-    return [Term((numerator, denominator), each) for each in ((), (y,), (x,), (y, y), (y, x), (x, x))]
+    y, x = zip(pair, centre, strict=True)
+    return [Term(pair, each) for each in ((), (y,), (x,), (y, y), (y, x), (x, x))]
 
 
 def _residual_square(products: np.ndarray, cy: float, cx: float, ratio: np.ndarray) -> np.ndarray:

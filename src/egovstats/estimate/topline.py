@@ -149,17 +149,11 @@ def topline(
     check_interval(interval)
     names = item_names(items)
     parts: dict[str, ItemShares] = {}
-    together = _together(domains)
+    together = design.at_once(domains)
     for low in range(0, len(names), together):
         some = names[low : low + together]
         parts |= dict(zip(some, _item_shares(design.answered(domains, some)), strict=True))
     return Topline(design, domains, parts, interval)
-
-
-def _together(domains: Domains) -> int:
-    """How many items to take at once: many where the sample is small, few where their totals fill memory."""
-    cells = 1 if domains.cells is None else len(domains.cells)
-    return int(np.clip(_NUMBERS // max(cells, 1), 4, 64))
 
 
 def _item_shares(found: Sequence[Answered]) -> list[ItemShares]:

@@ -108,21 +108,20 @@ class Table:
 def two_way(design: Design, rows: str, columns: str, *, where: Where) -> Table:
     """Cross two items over a domain; a column that is named again is not numbered again."""
     domains = design.domains(columns, where)
-    totals, answers = design.answer_totals(domains, rows)
+    found = design.answered(domains, [rows])[0]
+    totals, answers = found.totals, found.answers
     people = totals.value > 0
     row, column = np.flatnonzero(people.any(axis=0)), np.flatnonzero(people.any(axis=1))
     kept = (column * len(answers) + row[:, None]).ravel()
     whole = design.domains(None, where)
     levels = domains.keys[columns].tolist()
-    codes = design.codes(rows)[0]
-    inside = codes if domains.code is None else codes[domains.code >= 0]
     return Table(
         totals=totals,
         kept=kept,
         rows=[answers[at] for at in row],
         columns=[levels[at] for at in column],
         respondents=float(whole.n[0]),
-        answered=float(np.count_nonzero(inside)),
+        answered=float(found.n.sum()),
         df=float(whole.df[0]),
     )
 
