@@ -62,6 +62,7 @@ PUBLIC = {
     "mean",
     "open_series",
     "p_adjust",
+    "policy_break",
     "population_variance",
     "poststratify",
     "proportion",

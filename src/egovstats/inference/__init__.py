@@ -14,6 +14,7 @@ from egovstats.inference.joinpoint import Joinpoint, joinpoint
 from egovstats.inference.loglinear import LogLinear, loglinear, loglinear_test
 from egovstats.inference.mantel_haenszel import mantel_haenszel
 from egovstats.inference.max_t import max_t, max_t_quantile, max_t_tail
+from egovstats.inference.policy_break import PolicyBreak, policy_break
 from egovstats.inference.published import newcombe_difference, published_change, tost_two_proportions
 from egovstats.inference.published_interval import margin_of_error, proportion_interval
 from egovstats.inference.published_power import n_for_significance, n_two_proportions
@@ -44,6 +45,7 @@ __all__ = [
     "Joinpoint",
     "Kitagawa",
     "LogLinear",
+    "PolicyBreak",
     "PublishedShare",
     "RankTest",
     "TermTest",
@@ -77,6 +79,7 @@ __all__ = [
     "orthogonal_polynomials",
     "p_adjust",
     "p_from_statistic",
+    "policy_break",
     "pool",
     "proportion_interval",
     "published_change",

@@ -39,17 +39,25 @@ def wave_line(time: np.ndarray, estimate: np.ndarray, cov: np.ndarray) -> WaveLi
     k = len(time)
     centre = float(time.mean())
     X = np.column_stack([np.ones(k), time - centre])
-    inverse = np.linalg.inv(cov)
-    project = inverse - inverse @ X @ np.linalg.solve(X.T @ inverse @ X, X.T @ inverse)
-    excess = float(estimate @ project @ estimate) - (k - 2)
-    wave_variance = max(0.0, excess / float(np.trace(project)))
-    weight = np.linalg.inv(cov + wave_variance * np.eye(k))
-    bread = np.linalg.inv(X.T @ weight @ X)
-    beta = bread @ X.T @ weight @ estimate
+    beta, spread, wave_variance = wave_regression(X, estimate, cov)
     return WaveLine(
         intercept=float(beta[0] - beta[1] * centre),
         slope=float(beta[1]),
-        std_error=float(np.sqrt(bread[1, 1])),
+        std_error=float(np.sqrt(spread[1, 1])),
         wave_variance=wave_variance,
         df=float(k - 2),
     )
+
+
+def wave_regression(
+    X: np.ndarray, estimate: np.ndarray, cov: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, float]:
+    """Coefficients (p,), their covariance (p, p) and the wave variance; X has shape (k, p), p < k."""
+    k, p = X.shape
+    inverse = np.linalg.inv(cov)
+    project = inverse - inverse @ X @ np.linalg.solve(X.T @ inverse @ X, X.T @ inverse)
+    excess = float(estimate @ project @ estimate) - (k - p)
+    wave_variance = max(0.0, excess / float(np.trace(project)))
+    weight = np.linalg.inv(cov + wave_variance * np.eye(k))
+    bread = np.linalg.inv(X.T @ weight @ X)
+    return bread @ X.T @ weight @ estimate, bread, wave_variance
