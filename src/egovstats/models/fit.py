@@ -8,7 +8,7 @@ Scott (2017), Statistical Science 32, 265-278.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -105,6 +105,24 @@ class Fit:
         """Degrees of freedom of each coefficient, shape (p,)."""
         return np.full(len(self.names), self.df_residual)
 
+    @property
+    def bread(self) -> np.ndarray:
+        """Inverse information of the q coefficients that are not aliased."""
+        return np.linalg.inv(self.information[np.ix_(self.kept, self.kept)])
+
+    def score_blocks(self) -> Iterator[tuple[slice, np.ndarray]]:
+        """Weighted scores of the coefficients that are not aliased, block by block, (q, respondents)."""
+        raise EstimateError(f"{type(self).__name__} keeps no scores of respondents.")
+
+    @property
+    def working_deviance(self) -> float:
+        """Minus twice the working log-likelihood (up to a constant), with the weights as they are."""
+        raise EstimateError(f"{type(self).__name__} has no working likelihood. Use method='wald'.")
+
+    def deviance_without(self, columns: np.ndarray) -> float:
+        """`working_deviance` of the model without some of its coefficients, on the same respondents."""
+        raise EstimateError(f"{type(self).__name__} cannot be fitted without terms. Use method='wald'.")
+
     def to_frame(self, *, conf_level: float = 0.95) -> pd.DataFrame:
         """One row a coefficient, in the project's column names."""
         from scipy import special
@@ -148,6 +166,8 @@ class GlmFit(Fit):
         What the offset is.
     df_each : np.ndarray, shape (p,), or None
         Degrees of freedom of each coefficient where they differ.
+    again : callable, optional
+        Fits another formula the same way.
     """
 
     family: Family
@@ -157,16 +177,12 @@ class GlmFit(Fit):
     recipe: Recipe | FormulaicRecipe | None
     offset: str | None
     df_each: np.ndarray | None = None
+    again: Callable[[str], Fit] | None = None
 
     @property
     def df(self) -> np.ndarray:
         """Degrees of freedom of each coefficient, shape (p,)."""
         return np.full(len(self.names), self.df_residual) if self.df_each is None else self.df_each
-
-    @property
-    def bread(self) -> np.ndarray:
-        """Inverse information of the q coefficients that are not aliased."""
-        return np.linalg.inv(self.information[np.ix_(self.kept, self.kept)])
 
     def score_blocks(self) -> Iterator[tuple[slice, np.ndarray]]:
         """Weighted scores of the coefficients that are not aliased, block by block, (q, respondents)."""
@@ -223,6 +239,15 @@ class GlmFit(Fit):
             each = self.family.deviance(self.problem.y, self.family.bounded(self.fitted))
         return float(self.problem.weight @ each / self.domain_weight)
 
+    @property
+    def working_deviance(self) -> float:
+        """Weighted deviance, with the weights as they are."""
+        return self.deviance * self.domain_weight
+
+    def deviance_without(self, columns: np.ndarray) -> float:
+        """`working_deviance` of the model without some of its columns, on the same respondents."""
+        return self.refit(np.setdiff1d(self.kept, columns)).working_deviance
+
     @cached_property
     def null_deviance(self) -> float:
         """Deviance of the model with an intercept alone (and the offset)."""
@@ -257,6 +282,8 @@ class GlmFit(Fit):
             solution=solution,
             replicates=None,
             recipe=None,
+            again=None,
+            df_each=None,
             df_residual=self.df_design + 1 - len(solution.kept),
         )
 
@@ -276,6 +303,7 @@ def fit_matrix(
     outcome: str = "the outcome",
     domain: np.ndarray | None = None,
     recipe: Recipe | FormulaicRecipe | None = None,
+    again: Callable[[str], Fit] | None = None,
 ) -> GlmFit:
     """Fit a generalised linear model to a matrix.
 
@@ -325,6 +353,7 @@ def fit_matrix(
         domain_weight=float(inside.sum() / np.count_nonzero(inside)),
         recipe=recipe,
         offset=offset_name,
+        again=again,
     )
 
 

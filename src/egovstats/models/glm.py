@@ -80,4 +80,5 @@ def glm(
         outcome=repr(read.shown(read.outcome.text)) if read.outcome else "",
         domain=mask,
         recipe=made.recipe,
+        again=lambda other: glm(design, other, family=family, link=link, where=where, offset=offset),
     )

@@ -285,7 +285,7 @@ def _climb(problem: Problem, beta: np.ndarray, before: float) -> np.ndarray:
     size, step = before, beta
     for count in range(STEPS):
         gram, score = information(problem, beta)
-        if not np.isfinite(score).all() or not _possible(problem, beta):
+        if not np.isfinite(score).all() or not (np.diag(gram) > 0).all() or not _possible(problem, beta):
             last = _constant(problem) if last is None else last
             if last is None:
                 raise EstimateError(

@@ -37,6 +37,8 @@ def covariance_of_scores(design: Design, scores: Scores, rows: np.ndarray | None
     -------
     np.ndarray, shape (k, k)
     """
+    if isinstance(design, ReplicateDesign):
+        return _replicated(design, scores, rows, k)
     if not sums_by_unit(design):
         full = np.zeros((len(design), k))
         for part, block in scores:
@@ -48,6 +50,16 @@ def covariance_of_scores(design: Design, scores: Scores, rows: np.ndarray | None
         present = np.bincount(design.stages.unit[rows], minlength=design.stages.units) > 0
         held = np.repeat(present[:, None], k, axis=1)
     return design.stages.cov(totals, held)
+
+
+def _replicated(design: ReplicateDesign, scores: Scores, rows: np.ndarray | None, k: int) -> np.ndarray:
+    """Covariance of totals from the same scores under each replicate weight."""
+    weight = design.weight if rows is None else design.weight[rows]
+    plain = np.zeros((k, len(weight)))
+    for part, block in scores:
+        plain[:, part] = block / weight[part]
+    moved = np.stack([plain @ (own if rows is None else own[rows]) for own in design.replicate_weights()])
+    return design.scheme.covariance(moved, plain @ weight).matrix
 
 
 def unit_totals(unit: np.ndarray, units: int, scores: Scores, rows: np.ndarray | None, k: int) -> np.ndarray:

@@ -1,0 +1,142 @@
+"""Predictions of a fitted model for given values of its columns."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from egovstats.errors import EstimateError, nearest
+from egovstats.models.fit import Fit, GlmFit
+from egovstats.models.formula import named_columns
+from egovstats.models.offset import offset_of
+from egovstats.results import Covariance, Estimates
+
+SCALES = ("response", "link")
+
+
+def predict(
+    fit: GlmFit,
+    data: pd.DataFrame | Mapping[str, Any],
+    *,
+    scale: str = "response",
+    total: float | None = None,
+) -> Estimates:
+    """Fitted values at given values of the model's columns.
+
+    Parameters
+    ----------
+    fit : GlmFit
+    data : pd.DataFrame or mapping
+        k rows with the columns that the formula names (and those of the offset).
+    scale : str
+        ``"response"`` (means or shares) or ``"link"`` (the linear predictor).
+    total : float, optional
+        Number of people: `data` then holds population totals of the columns instead of values, and the
+        prediction is the population total of the outcome. Only for the linear predictor.
+
+    Returns
+    -------
+    Estimates
+        k of them, keyed by the columns of `data`, with their joint covariance (delta method; of the
+        coefficients alone). Their degrees of freedom are the model's residual ones.
+
+    Raises
+    ------
+    EstimateError
+        A column that is missing from `data`, a level or value that the fit did not have.
+    """
+    if scale not in SCALES:
+        raise EstimateError(f"predictions have no scale {scale!r}. {nearest(scale, SCALES)}")
+    frame = pd.DataFrame(data).reset_index(drop=True)
+    X, shift = new_columns(fit, frame)
+    if total is not None:
+        if scale == "response" and fit.family.link.name != "identity":
+            raise EstimateError(
+                "a predicted total is a sum of linear predictors: it needs a model with the identity link, "
+                "or scale='link'."
+            )
+        X = X * np.where([fit.names[at] == "Intercept" for at in fit.kept], float(total), 1.0)
+    eta = X @ fit.estimate[fit.kept] + shift
+    slope = np.ones(len(eta)) if scale == "link" else fit.family.link.slope(eta)
+    estimate = eta if scale == "link" else fit.family.link.mean(eta)
+    gradient = X * slope[:, None]
+    share = scale == "response" and fit.family.name == "binomial"
+    if fit.replicates is None:
+        cov = fit.cov[np.ix_(fit.kept, fit.kept)]
+        covariance = Covariance(
+            ((gradient @ cov) * gradient).sum(axis=1), lambda: gradient @ cov @ gradient.T
+        )
+    else:
+        moved = fit.replicates.values @ X.T + shift
+        moved = moved if scale == "link" else fit.family.link.mean(moved)
+        covariance = fit.replicates.scheme.covariance(moved, estimate)
+    return of_model(
+        fit,
+        keys=frame,
+        estimate=estimate,
+        covariance=covariance,
+        statistic="proportion" if share else "prediction",
+        unit="share"
+        if share
+        else f"{fit.family.link.name} of the outcome"
+        if scale == "link"
+        else "own unit",
+        interval="logit" if share else "wald",
+    )
+
+
+def new_columns(fit: GlmFit, frame: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+    """Columns that are not aliased, (k, q), and offsets, (k,), of other data."""
+    if fit.recipe is None:
+        raise EstimateError(
+            "this model was fitted to a matrix, so its columns cannot be made from other data. Fit it by "
+            "formula: glm(design, 'outcome ~ terms')."
+        )
+    added = None if fit.offset is None else offset_of(fit.offset)
+    right = [fit.recipe.formula.name_of(w) for t in fit.recipe.formula.terms for p in t for w in p.columns]
+    given = named_columns(frame, [*dict.fromkeys([*right, *(added.names if added else ())])])
+    everyone = np.ones(len(frame), bool)
+    for name, series in given.items():
+        missing = int(series.isna().sum())
+        if missing:
+            raise EstimateError(
+                f"column {name!r} is missing in {missing} of {len(frame)} rows to predict for. Fill it in, "
+                "or drop these rows."
+            )
+    X = fit.recipe.columns(given, everyone).take(fit.kept).matrix(None, len(frame))
+    shift = np.zeros(len(frame)) if added is None else added.values(given, everyone)
+    return X, shift
+
+
+def of_model(
+    fit: Fit,
+    *,
+    keys: pd.DataFrame,
+    estimate: np.ndarray,
+    covariance: Covariance,
+    statistic: str,
+    unit: str,
+    interval: str = "wald",
+    df: float | None = None,
+    n: np.ndarray | None = None,
+    population: np.ndarray | None = None,
+) -> Estimates:
+    """Estimates that follow from a model, with its bases and degrees of freedom."""
+    k = len(estimate)
+    return Estimates(
+        keys=keys,
+        estimate=estimate,
+        covariance=covariance,
+        df=np.full(k, fit.df_residual if df is None else df),
+        n=np.full(k, float(fit.n)) if n is None else n,
+        population=np.full(k, float(fit.weight.sum())) if population is None else population,
+        statistic=statistic,
+        unit=unit,
+        sources=fit.sources,
+        design_df=fit.df_design,
+        interval=interval,
+        notes=fit.notes,
+    )

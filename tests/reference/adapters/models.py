@@ -1,0 +1,194 @@
+"""Regressions, tests of their terms, and what follows from them."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from adapters.designs import design_of, sample, where_of
+
+import egovstats as eg
+from egovstats import models
+
+TAILS = {None: "saddlepoint", "saddlepoint": "saddlepoint", "satterthwaite": "satterthwaite"}
+METHODS = {"Wald": "wald", "LRT": "likelihood-ratio", "WorkingWald": "working-wald"}
+
+
+def formula_of(text: str) -> str:
+    """R's formula in the package's formula language: names with dots in backticks."""
+    text = re.sub(r"\b([A-Za-z_]\w*(?:\.\w+)+)\b", r"`\1`", text)
+    return re.sub(r"\s*\+\s*offset\(.*\)\)", "", text)
+
+
+def terms_of(text: str) -> list[str]:
+    return [term.strip() for term in text.lstrip("~").split("+")]
+
+
+def model(case: dict[str, Any], data: dict[str, pd.DataFrame], formula: str | None = None) -> models.GlmFit:
+    args = case["args"]
+    return eg.glm(
+        design_of(case, data),
+        formula_of(formula or args["formula"]),
+        family=args.get("family") or "gaussian",
+        link=args.get("link"),
+        where=where_of(case, sample(case, data)),
+        offset=args.get("offset"),
+    )
+
+
+def glm(case: dict[str, Any], data: dict[str, pd.DataFrame]) -> dict[str, Any]:
+    fit = model(case, data)
+    table = fit.to_frame()
+    return {
+        "estimate": fit.estimate,
+        "se": fit.std_error,
+        "statistic": table["statistic"],
+        "p_value": table["p_value"],
+        "df_residual": fit.df_residual,
+        "n_used": fit.n,
+        "vcov": fit.cov,
+        "ci_t": table[["conf_low", "conf_high"]].to_numpy(),
+        "dispersion": fit.dispersion,
+    }
+
+
+LINKS = {"logistic": "logit", "probit": "probit", None: "logit"}
+
+
+def ordinal_model(case: dict[str, Any], data: dict[str, pd.DataFrame]) -> models.CategoricalFit:
+    return eg.ordinal(
+        design_of(case, data),
+        formula_of(case["args"]["formula"]),
+        link=LINKS[case["args"].get("link")],
+        where=where_of(case, sample(case, data)),
+    )
+
+
+def ordinal(case: dict[str, Any], data: dict[str, pd.DataFrame]) -> dict[str, Any]:
+    fit = ordinal_model(case, data)
+    cuts = len(fit.answers) - 1
+    return {
+        "coefficients": fit.estimate[:-cuts],
+        "thresholds": fit.estimate[-cuts:],
+        "se": fit.std_error,
+        "vcov": fit.cov,
+        "df_residual": fit.df_residual,
+    }
+
+
+def described(found: eg.HypothesisTest) -> dict[str, Any]:
+    """A test under the reference's names."""
+    out = {
+        "statistic": found.statistic,
+        "reference": "F" if found.distribution == "F" else "chisq",
+        "df": found.df[0],
+        "ddf": found.df[1] if len(found.df) > 1 else None,
+        "p_value": found.p_value,
+    }
+    if getattr(found, "scale_factors", ()):
+        out |= {"statistic_scaled": found.chi_square, "scale_factors": found.scale_factors}
+    return out
+
+
+def term_test(case: dict[str, Any], data: dict[str, pd.DataFrame]) -> dict[str, Any]:
+    args = case["args"]
+    fit = ordinal_model(case, data) if args.get("model") == "ordinal" else model(case, data)
+    found = eg.term_test(
+        fit,
+        terms_of(args["terms"]),
+        method=METHODS[args.get("method") or "Wald"],
+        df=np.inf if args.get("df") == "Inf" else None,
+        tail=TAILS[args.get("approximation")],
+    )
+    return described(found)
+
+
+def nonlinearity(case: dict[str, Any], data: dict[str, pd.DataFrame]) -> dict[str, Any]:
+    """A straight line against a free level for each wave."""
+    args = case["args"]
+    frame = sample(case, data)
+    waves = sorted(frame[args["wave"]].dropna().unique())[2:]
+    dummies = {f"late{at}": (frame[args["wave"]] == wave).astype(float) for at, wave in enumerate(waves)}
+    widened = {**data, case["data"][0]: frame.assign(**dummies)}
+    fit = model(case, widened, f"{args['outcome']} ~ {args['trend']} + {' + '.join(dummies)}")
+    return described(eg.term_test(fit, list(dummies), method=METHODS[args["method"]], tail="saddlepoint"))
+
+
+def comparison(case: dict[str, Any], data: dict[str, pd.DataFrame]) -> dict[str, Any]:
+    args = case["args"]
+    smaller, larger = model(case, data, args["smaller"]), model(case, data, args["larger"])
+    return described(eg.compare_models(smaller, larger, method=METHODS[args["method"]]))
+
+
+def score_test(case: dict[str, Any], data: dict[str, pd.DataFrame]) -> dict[str, Any]:
+    args = case["args"]
+    method = {"working": "score", "pseudoscore": "pseudo-score"}[args["method"]]
+    found = eg.term_test(model(case, data), terms_of(args["drop"]), method=method, tail="satterthwaite")
+    if method == "score":
+        return {"values": [found.statistic, found.df[1], found.p_value]}
+    # Here the statistic is chi-square, with F's tail.
+    return {"values": [found.chi_square, *found.df, found.p_value]}
+
+
+def confint(case: dict[str, Any], data: dict[str, pd.DataFrame]) -> dict[str, Any]:
+    found = models.profile_intervals(model(case, data), conf_level=case["args"]["level"])
+    return {"ci": found[["conf_low", "conf_high"]].to_numpy()}
+
+
+def bell_mccaffrey(case: dict[str, Any], data: dict[str, pd.DataFrame]) -> dict[str, Any]:
+    working = {"Bell-McCaffrey": "independent", "Bell-McCaffrey-2": "exchangeable"}[case["args"]["variant"]]
+    fit = eg.small_sample(model(case, data), working=working, df="least")
+    table = fit.to_frame()
+    return {
+        "estimate": fit.estimate,
+        "se": fit.std_error,
+        "t": table["statistic"],
+        "p_value": table["p_value"],
+        "df_residual": fit.df_residual,
+    }
+
+
+def pseudo_r2(case: dict[str, Any], data: dict[str, pd.DataFrame]) -> dict[str, Any]:
+    found = models.pseudo_r2(model(case, data))
+    return {"value": [found.cox_snell, found.nagelkerke]}
+
+
+def criteria(case: dict[str, Any], data: dict[str, pd.DataFrame]) -> dict[str, Any]:
+    found = models.information_criteria(model(case, data))
+    return {"value": [found.effective_parameters, found.aic, found.deff]}
+
+
+def predicted(case: dict[str, Any], data: dict[str, pd.DataFrame]) -> dict[str, Any]:
+    args = case["args"]
+    new = {name: np.atleast_1d(values) for name, values in args["newdata"].items()}
+    found = eg.predict(model(case, data), new, scale=args.get("scale") or "response", total=args.get("total"))
+    return {"estimate": found.estimate, "se": found.std_error}
+
+
+def margins(case: dict[str, Any], data: dict[str, pd.DataFrame]) -> dict[str, Any]:
+    args = case["args"]
+    fit = model(case, data, args["adjust_formula"])
+    # The reference lists the groups in the order in which the rows show them.
+    frame = sample(case, data)
+    seen = frame.loc[fit.used, args["group"]].dropna().unique().tolist()
+    found = eg.predictive_margins(fit, args["group"], levels=seen, variance="separate")
+    return {"estimate": found.estimate, "se": found.std_error, "vcov": found.cov}
+
+
+ESTIMATORS = {
+    "glm": glm,
+    "term_test": term_test,
+    "nonlinearity_test": nonlinearity,
+    "model_comparison": comparison,
+    "score_test": score_test,
+    "glm_confint": confint,
+    "ordinal": ordinal,
+    "glm_bell_mccaffrey": bell_mccaffrey,
+    "pseudo_r2": pseudo_r2,
+    "information_criteria": criteria,
+    "predict": predicted,
+    "predict_total": predicted,
+    "predictive_margins": margins,
+}
