@@ -12,7 +12,7 @@ __version__ = "0.1.0"
 
 _HOME = {
     "microdata": ["read_microdata", "Microdata", "Codebook", "inspect_file"],
-    "waves": ["open_series", "SurveySeries", "Waves"],
+    "waves": ["open_series", "SurveySeries", "Waves", "draft_survey", "Draft", "accept_proposals"],
     "design": [
         "Design",
         "LazyDesign",
@@ -90,6 +90,7 @@ _HOME = {
         "mantel_linear_by_linear",
         "margin_of_error",
         "max_t",
+        "measurements",
         "n_for_significance",
         "n_two_proportions",
         "p_adjust",
@@ -101,6 +102,7 @@ _HOME = {
         "published_trend",
         "rank_test",
         "score_test",
+        "smooth_trend",
         "superiority",
         "t_test",
         "term_test",

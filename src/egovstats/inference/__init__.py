@@ -23,6 +23,7 @@ from egovstats.inference.published_summary import p_from_statistic, pool
 from egovstats.inference.published_table import published_distribution_change
 from egovstats.inference.published_trend import published_trend
 from egovstats.inference.rank_test import RankTest, rank_test
+from egovstats.inference.smoother import Measurements, SmoothCurve, measurements, smooth_trend
 from egovstats.inference.superiority import superiority
 from egovstats.inference.t_test import t_test
 from egovstats.inference.term_tests import TermTest, compare_models, score_test, term_test
@@ -45,9 +46,11 @@ __all__ = [
     "Joinpoint",
     "Kitagawa",
     "LogLinear",
+    "Measurements",
     "PolicyBreak",
     "PublishedShare",
     "RankTest",
+    "SmoothCurve",
     "TermTest",
     "Trend",
     "TrendShape",
@@ -73,6 +76,7 @@ __all__ = [
     "max_t",
     "max_t_quantile",
     "max_t_tail",
+    "measurements",
     "n_for_significance",
     "n_two_proportions",
     "newcombe_difference",
@@ -87,6 +91,7 @@ __all__ = [
     "published_trend",
     "rank_test",
     "score_test",
+    "smooth_trend",
     "superiority",
     "t_test",
     "term_test",
