@@ -42,7 +42,7 @@ DESCRIPTIVE = {
 }
 
 
-# Entries in which the reference is at fault; docs/decisions/reference-differences.md has the proof of each.
+# Entries in which the reference is at fault; docs/decisions/core-reference-differences.md has the proof of each.
 EXPLAINED: dict[str, dict[str, Any]] = json.loads((HERE / "explained.json").read_text(encoding="utf-8"))
 
 

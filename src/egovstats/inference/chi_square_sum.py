@@ -108,9 +108,11 @@ def _exact(x: float, weights: np.ndarray, ddf: float) -> float:
     edge = 0.5  # the first singularity: 1 / (2 * largest weight), which is 1
     centre = _root(lambda s: _slope(s, x, weights, ddf) - 1 / s, 1e-12 * edge, edge * (1 - 1e-13))
     width = min(0.4 * centre, 2 * (edge - centre))
+    # Leaning towards the singularity would lift the integrand of many weights above its saddle point.
+    lean = min(width / (1 - 2 * centre), 1.0)
     v = np.arange(0, _REACH, _STEP)
-    s = centre + width * (np.cosh(v) - 1 + 1j * np.sinh(v))
-    ds = width * (np.sinh(v) + 1j * np.cosh(v))
+    s = centre + width * (lean * (np.cosh(v) - 1) + 1j * np.sinh(v))
+    ds = width * (lean * np.sinh(v) + 1j * np.cosh(v))
     with np.errstate(over="ignore", under="ignore"):
         values = (np.exp(_log_moment(s, x, weights, ddf)) / s * ds).imag
     values[0] /= 2

@@ -96,7 +96,8 @@ class Cells:
     def _runs_by_domain(self, values: np.ndarray) -> np.ndarray:
         """Sum values of runs, shape (r, runs), within domains: shape (r, domains)."""
         domain = self._runs.domain
-        return np.stack([np.bincount(domain, weights=each, minlength=self.domains) for each in values])
+        sums = [np.bincount(domain, weights=each, minlength=self.domains) for each in values]
+        return np.array(sums).reshape(len(values), self.domains)
 
     @cached_property
     def _groups(self) -> list[tuple[np.ndarray, np.ndarray]]:
