@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import random
 import warnings
 from pathlib import Path
 
@@ -116,6 +117,20 @@ def test_cut_sav_says_how_many_rows_were_announced(sav, column):
     )
 
 
+def test_more_rows_than_a_file_can_hold_are_refused_before_memory_is_set_aside(sav, column, tmp_path):
+    for compressed in (False, True):
+        path = sav([column("Q")], [(1,)], n_cases=2**31 - 1, compressed=compressed)
+        with pytest.raises(eg.SourceError, match="before the last of the 2147483647 rows that its header"):
+            eg.read_microdata(path)
+    for version, size in ((13, 4), (15, 8)):
+        path = tmp_path / f"a_{version}.dta"
+        raw = _write(path)
+        place = raw.index(b"<N>") + 3
+        path.write_bytes(raw[:place] + (10**9).to_bytes(size, "little") + raw[place + size :])
+        with pytest.raises(eg.SourceError, match="bytes and announces 1000000000 rows"):
+            eg.read_microdata(path)
+
+
 def test_missing_file_names_the_near_one(tmp_path):
     (tmp_path / "wave_2020.sav").write_bytes(b"$FL2")
     with pytest.raises(eg.SourceError) as error:
@@ -226,3 +241,23 @@ def test_too_little_memory_is_our_error(tmp_path, monkeypatch):
     monkeypatch.setattr("egovstats.microdata.readstat._parser", lambda: stops)
     with pytest.raises(eg.SourceError, match="its header asks for more memory than there is"):
         eg.read_microdata(tmp_path / "a.sav")
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_bytes_changed_anywhere_are_our_error_or_a_table(tmp_path, name):
+    path = tmp_path / name
+    whole = _write(path)
+    chance = random.Random(7)
+    refused = 0
+    for _ in range(60):
+        changed = bytearray(whole)
+        for _ in range(chance.choice((1, 2, 8))):
+            changed[chance.randrange(len(changed))] = chance.choice((0, 127, 128, 255, chance.randrange(256)))
+        path.write_bytes(changed)
+        try:
+            frame, _, _ = _read(path)
+        except eg.SourceError:
+            refused += 1
+        else:
+            assert len(frame)
+    assert refused > 2

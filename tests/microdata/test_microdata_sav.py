@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import struct
 
 import pandas as pd
 import pyreadstat
@@ -197,19 +198,41 @@ def test_header_of_another_file_is_refused(tmp_path):
         read_spss_header(tmp_path / "no.sav")
 
 
-def test_dictionary_that_cannot_be_followed_leaves_the_weight_unknown(sav, column, monkeypatch):
-    path = sav([column("Q")], [(1,)], weight="Q")
+@pytest.mark.parametrize(
+    ("place", "value", "said"),
+    [
+        (180, 300, "a variable of width 300 with 0 missing values"),
+        (180, -1, "a variable of width -1 with 0 missing values"),
+        (180, 52, "a text without all its elements"),
+        (188, 4, "a variable of width 0 with 4 missing values"),
+        (176, 12, "a record of the unknown kind 12"),
+        (240, 900, "labels for the variable at place 900, where there is none"),
+        (240, -2, "labels for the variable at place -2, where there is none"),
+        (236, -1, "a record of -1 numbers"),
+    ],
+)
+def test_damaged_dictionary_never_reaches_pyreadstat(sav, column, place, value, said):
+    """Some of these end the whole program there."""
+    path = sav([column("Q", values={1: "yes"})], [(1,)])
+    raw = bytearray(path.read_bytes())
+    raw[place : place + 4] = value.to_bytes(4, "little", signed=True)
+    path.write_bytes(raw)
+    with pytest.raises(eg.SourceError) as error:
+        eg.read_microdata(path)
+    assert str(error.value) == (
+        f"'made.sav' cannot be read: it is cut off or damaged (in its dictionary: {said}). Get the file again, "
+        "and compare its size in bytes with the producer's."
+    )
 
-    def broken(_path):
-        raise DictionaryError("a record of the unknown kind 12")
 
-    monkeypatch.setattr("egovstats.microdata.statistical.read_spss_header", broken)
-    with pytest.warns(
-        eg.DataWarning, match="weight variable could not be looked up: a record of the unknown kind"
-    ):
-        data = eg.read_microdata(path)
-    assert data.codebook.weight is None
-    assert data.frame["Q"].tolist() == [1]
+def test_labels_of_a_number_given_to_a_long_text_are_refused(sav, column):
+    path = sav([column("T", width=20), column("Q", values={1: "yes"})], [("a", 1)])
+    raw = path.read_bytes()
+    labels = struct.pack("<3i", 4, 1, 4)  # record 4, one variable, the fourth element
+    assert raw.count(labels) == 1
+    path.write_bytes(raw.replace(labels, struct.pack("<3i", 4, 1, 1)))
+    with pytest.raises(eg.SourceError, match="labels of eight bytes for the longer text at place 1"):
+        eg.read_microdata(path)
 
 
 def test_nothing_of_the_callers_is_changed_by_a_second_read(sav, column):

@@ -139,8 +139,8 @@ def from_json(text: str) -> Codebook:
     except ValidationError as error:
         faults = "; ".join(_fault(each) for each in error.errors())
         raise SourceError(
-            f"a codebook must have the fields that Codebook.to_json() writes; found: {faults}. "
-            "Repair these places, or write the codebook again."
+            f"a codebook must have the fields that Codebook.to_json() writes; found: {faults}. Repair "
+            "these places, or write the codebook again."
         ) from error
     names = [each.name for each in book.variables]
     twice = sorted({name for name in names if names.count(name) > 1}) if len(set(names)) < len(names) else []

@@ -84,8 +84,8 @@ def load_codebook(path: Path) -> Codebook:
 
         return from_table(read_sheet_as_text(path), path.name)
     raise SourceError(
-        f"the codebook {path.name!r} cannot be read: it ends in {ending!r}. "
-        "Give it as .json (Codebook.to_json), .csv or .xlsx."
+        f"the codebook {path.name!r} cannot be read: it ends in {ending!r}. Give it as .json "
+        "(Codebook.to_json), .csv or .xlsx."
     )
 
 

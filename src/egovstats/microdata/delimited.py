@@ -107,14 +107,12 @@ def _decoded(path: Path, given: str | None) -> tuple[bytes, TextChoice]:
     except UnicodeError as error:
         raise SourceError(
             f"the text of {path.name!r} cannot be read as {choice.encoding} ({choice.how}): some of its "
-            "bytes are no "
-            "letters there. Pass encoding= with the encoding it was written in."
+            "bytes are no letters there. Pass encoding= with the encoding it was written in."
         ) from error
     if b"\0" in data[: 1 << 20]:
         raise SourceError(
             f"{path.name!r} cannot be read as a table in text: it holds zero bytes, so it is UTF-16 "
-            "without its "
-            "mark, or no text. Pass encoding='utf-16-le' if it is text."
+            "without its mark, or no text. Pass encoding='utf-16-le' if it is text."
         )
     return data, choice
 

@@ -65,9 +65,9 @@ def _split_labels(labels: Mapping[Any, str], *, is_text: bool) -> tuple[dict[Cod
     tagged: dict[str, str] = {}
     for code, label in labels.items():
         if isinstance(code, str) and not is_text:
-            tagged[f".{code}"] = label
+            tagged[f".{code}"] = label or ""
         elif isinstance(code, str) or not math.isnan(code):
-            values[tidy_code(code)] = label
+            values[tidy_code(code)] = label or ""
     return values, tagged
 
 
@@ -166,6 +166,6 @@ def _convert_dates(columns: Columns, name: str, variable: Variable, family: str)
         columns.tags[name] = tags.rename(name)
     if converted.out_of_range:
         columns.notes.append(
-            f"{name}: {converted.out_of_range} of {len(converted.column)} values are outside the calendar "
-            f"(format {variable.format}) and were made missing."
+            f"{name}: {converted.out_of_range} of {len(converted.column)} values are outside the "
+            f"calendar (format {variable.format}) and were made missing."
         )

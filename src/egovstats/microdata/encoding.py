@@ -68,7 +68,7 @@ def python_name(encoding: str) -> str:
     name = _PYTHON_NAMES.get(encoding.lower(), encoding)
     try:
         return codecs.lookup(name).name
-    except LookupError as error:
+    except (LookupError, ValueError) as error:  # ValueError: a name with a zero byte in it
         known = ["utf-8", "utf-16", "latin-1", *CANDIDATES]
         raise SourceError(
             f"text cannot be read as {encoding!r}, which is not the name of an encoding. "

@@ -6,7 +6,9 @@ A sheet called "codebook" or "labels" with the columns of a codebook table is ta
 from __future__ import annotations
 
 import re
+import struct
 import zipfile
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +21,11 @@ from egovstats.microdata.reading import Reading, check_columns, in_file_order, k
 from egovstats.microdata.text_layout import check_names
 
 _CODEBOOK_SHEETS = {"codebook", "labels", "values", "value labels"}
+# What openpyxl and zipfile raise for workbooks whose inside is broken.
+_DAMAGE = (
+    *(zipfile.BadZipFile, zlib.error, OSError, EOFError, SyntaxError, RuntimeError, struct.error),
+    *(LookupError, ValueError, TypeError, AttributeError, OverflowError),
+)
 _FORMULA_WITHOUT_VALUE = re.compile(rb"<f\b[^>]*?(?:/>|>[^<]*</f>)\s*(?:<v\s*/>|<v>\s*</v>)?\s*</c>")
 
 
@@ -89,11 +96,10 @@ def _sheets(path: Path) -> dict[str, pd.DataFrame]:
             return {sheet.title: _cells(sheet) for sheet in book.worksheets}
         finally:
             book.close()
-    except (zipfile.BadZipFile, KeyError, ValueError, OSError, EOFError, SyntaxError, TypeError) as error:
+    except _DAMAGE as error:
         raise SourceError(
             f"{path.name!r} cannot be read as an Excel workbook: it is damaged, cut off, or not a "
-            "workbook inside. "
-            "Get the file again, or open it in Excel and save it anew as .xlsx."
+            "workbook inside. Get the file again, or open it in Excel and save it anew as .xlsx."
         ) from error
 
 
@@ -120,8 +126,7 @@ def _typed(path: Path, title: str, sheet: pd.DataFrame) -> pd.DataFrame:
         place = int(sheet.columns[names.index("")]) + 1
         raise SourceError(
             f"{path.name!r} cannot be read: column {place} of the sheet {title!r} has values and no name "
-            "in its "
-            "first row. Name it, and remove titles above the table."
+            "in its first row. Name it, and remove titles above the table."
         )
     check_names(path.name, names)
     columns = {name: _column(sheet[place]) for name, place in zip(names, sheet.columns, strict=True)}
@@ -171,10 +176,12 @@ def _check_formulas(path: Path) -> None:
                     if found:
                         raise SourceError(
                             f"{path.name!r} cannot be read: {found} cells of {Path(name).stem} hold "
-                            "formulas whose "
-                            "values were never computed. Open it in Excel or LibreOffice and save it."
+                            "formulas whose values were never computed. Open it in Excel or LibreOffice "
+                            "and save it."
                         )
-    except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, RuntimeError) as error:
+    except SourceError:
+        raise
+    except _DAMAGE as error:
         raise SourceError(
             f"{path.name!r} cannot be read as an Excel workbook: it is damaged, cut off or encrypted. "
             "Get the file again, or open it in Excel and save it anew as .xlsx."

@@ -7,6 +7,7 @@ whose labels are those of the counted value. Lengths are in bytes.
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Callable, Iterator
 
 from egovstats.microdata.codebook import Code, MultipleResponseSet, tidy_code
@@ -54,6 +55,8 @@ def _parse_line(line: bytes, encoding: str, name_of: Callable[[str], str]) -> Mu
     name, _, rest = line.partition(b"=")
     kind, rest = rest[:1], rest[1:]
     counted = b""
+    if not _is_known(encoding):
+        encoding = "utf-8"
     try:
         if kind == b"E":
             rest = rest.lstrip(b" ").partition(b" ")[2]  # 1 or 11: where the set's own label comes from
@@ -74,6 +77,14 @@ def _parse_line(line: bytes, encoding: str, name_of: Callable[[str], str]) -> Mu
         counted_value=_value(counted.decode(encoding, "replace").strip()) if kind != b"C" else None,
         kind="category" if kind == b"C" else "dichotomy",
     )
+
+
+def _is_known(encoding: str) -> bool:
+    try:
+        codecs.lookup(encoding)
+    except (LookupError, ValueError):  # ValueError: a name with a zero byte in it
+        return False
+    return True
 
 
 def _value(text: str) -> Code:

@@ -37,13 +37,15 @@ def read_parquet(path: Path, *, columns: list[str] | None) -> Reading:
             check_columns(path, columns, known)
             names = in_file_order(columns, known)
             _refuse_nested(path, file.schema_arrow, names, pa)
-            table = file.read(columns=names)
-    except (pa.ArrowException, OSError) as error:
+            table = file.read(columns=names).replace_schema_metadata(None)  # pandas' own would be parsed
+        frame, labels = _plain(_exact(table, pa).to_pandas(date_as_object=False))
+    except SourceError:
+        raise
+    except (pa.ArrowException, OSError, ValueError, KeyError) as error:
         raise SourceError(
             f"{path.name!r} cannot be read as Parquet: it is cut off or damaged. Get the file again, or "
             "write it anew."
         ) from error
-    frame, labels = _plain(_exact(table, pa).to_pandas(ignore_metadata=True, date_as_object=False))
     variables = {
         name: Variable(name, kind=kind_of_column(frame[name]), values=labels.get(name, {})) for name in names
     }
@@ -56,8 +58,7 @@ def _refuse_nested(path: Path, schema: Any, names: list[str], pa: Any) -> None:
     if nested:
         raise SourceError(
             f"{path.name!r} cannot be read as a table of codes: the columns {', '.join(nested[:8])} hold "
-            "lists or "
-            "records. Leave them out with columns=, or write one code a cell."
+            "lists or records. Leave them out with columns=, or write one code a cell."
         )
 
 

@@ -86,8 +86,8 @@ def read_with_doubts(
     reading = _read(path, file_format, wanted, encoding, codebook)
     if not len(reading.frame) or not len(reading.frame.columns):
         raise SourceError(
-            f"{path.name!r} has {len(reading.frame.columns)} columns and {len(reading.frame)} rows, "
-            "so there is no one in it to count. Check that this is the file of respondents."
+            f"{path.name!r} has {len(reading.frame.columns)} columns and {len(reading.frame)} rows, so "
+            "there is no one in it to count. Check that this is the file of respondents."
         )
     book = _with_labels(path, file_format, reading, codebook, wanted is not None)
     misread = _misread(reading, book)
@@ -178,14 +178,14 @@ def _sample_of_text(reading: Reading) -> list[str]:
 
 def _sentence(found: Doubt, book: Codebook, where: str) -> str:
     evidence = (
-        f"text looks misread: {found.bad} of {found.words} words with letters beyond ASCII are no words as "
-        f"{book.encoding} ({book.encoding_how}), {where}"
+        f"text looks misread: {found.bad} of {found.words} words with letters beyond ASCII are no words "
+        f"as {book.encoding} ({book.encoding_how}), {where}"
     )
     if found.mendable:
         return f"{evidence}. It was left as it is; pass encoding={found.better!r} if that reads right."
     return (
-        f"{evidence}. The damage was saved in the file ({found.better} text taken for another encoding), so "
-        "encoding= cannot mend it: ask the producer for the file as it was before, or pass codebook= "
+        f"{evidence}. The damage was saved in the file ({found.better} text taken for another encoding), "
+        "so encoding= cannot mend it: ask the producer for the file as it was before, or pass codebook= "
         "with its labels."
     )
 

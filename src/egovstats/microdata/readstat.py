@@ -94,6 +94,7 @@ def call(
         frame, meta = _parse(path, file_format, encoding, columns, rows=rows)
         if file_format == "dta" and rows:
             _mend_whole_numbers(path, frame, meta, encoding)
+    _check_names(path, meta)
     if notes is not None:
         notes += [f"While reading: {each.message}." for each in caught[:_MOST_WARNINGS]]
     return frame, meta
@@ -123,11 +124,18 @@ def _parse(
         raise
     except MemoryError as error:
         raise SourceError(
-            f"{path.name!r} cannot be read: its header asks for more memory than there is. If the file is "
-            "small, it is damaged: get it again. If it is large, read fewer columns with columns=."
+            f"{path.name!r} cannot be read: its header asks for more memory than there is. If the file "
+            "is small, it is damaged: get it again. If it is large, read fewer columns with columns=."
         ) from error
     except Exception as error:  # pyreadstat raises plain exceptions of several kinds
         raise _explained(path, error) from error
+
+
+def _check_names(path: Path, meta: Meta) -> None:
+    """Stop at a variable without a name: pyreadstat gives none where its bytes make no text."""
+    for place, name in enumerate(meta.column_names, start=1):
+        if not name:
+            raise cut_off(path.name, f"the name of variable {place} cannot be read")
 
 
 def _mend_whole_numbers(path: Path, frame: pd.DataFrame, meta: Meta, encoding: str | None) -> None:
@@ -162,14 +170,14 @@ def _explained(path: Path, error: Exception) -> Exception:
         return cut_off(path.name, f"it has {path.stat().st_size} bytes and ends {_before_what(path)}")
     if _CHARACTER_SET in said:
         return SourceError(
-            f"{path.name!r} cannot be read: its header names a character set that is not supported. "
-            "Pass encoding= with the encoding of its text (such as 'utf-8' or 'windows-1251')."
+            f"{path.name!r} cannot be read: its header names a character set that is not supported. Pass "
+            "encoding= with the encoding of its text (such as 'utf-8' or 'windows-1251')."
         )
     if "Invalid file" in said:
         return SourceError(
             f"{path.name!r} cannot be read: its structure is damaged, cut off in the header, or of a "
-            "kind that "
-            "is not supported. Get the file again, or open and save it anew in the program it is from."
+            "kind that is not supported. Get the file again, or open and save it anew in the program it "
+            "is from."
         )
     return SourceError(
         f"{path.name!r} cannot be read: the reader stopped with {type(error).__name__} "

@@ -109,8 +109,8 @@ def recognise(path: Path) -> str:
     _refuse_wrapped(path, found)
     if found == "sas7bcat":
         raise SourceError(
-            f"{path.name!r} is a SAS catalog of labels and holds no rows. "
-            "Read the .sas7bdat file that it belongs to, and pass the catalog as codebook=."
+            f"{path.name!r} is a SAS catalog of labels and holds no rows. Read the .sas7bdat file that "
+            "it belongs to, and pass the catalog as codebook=."
         )
     if not named:
         known = ", ".join(ENDINGS)
@@ -166,13 +166,13 @@ def _refuse_wrapped(path: Path, found: str) -> None:
     """Stop at what no reader could open: encrypted files and archives."""
     if found == "encrypted sav":
         raise SourceError(
-            f"{path.name!r} is encrypted: it begins with the mark 'ENCRYPTEDSAV'. "
-            "Open it in SPSS with its password and save it without encryption."
+            f"{path.name!r} is encrypted: it begins with the mark 'ENCRYPTEDSAV'. Open it in SPSS with "
+            "its password and save it without encryption."
         )
     if found in _ARCHIVES:
         raise SourceError(
-            f"{path.name!r} cannot be read as it is: its first bytes are those of {NAMES[found]}. "
-            "Unpack it and give the file inside it."
+            f"{path.name!r} cannot be read as it is: its first bytes are those of {NAMES[found]}. Unpack "
+            "it and give the file inside it."
         )
 
 

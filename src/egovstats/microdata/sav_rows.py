@@ -1,7 +1,8 @@
-"""Whether the rows of an SPSS file are there to the end, for files that do not say how many they are.
+"""Whether the rows of an SPSS file can be there to the end.
 
 A header may announce -1 cases. pyreadstat then reads up to the end of the file and leaves out a row
-that was cut in two.
+that was cut in two. A header that announces more rows than the file can hold would make it set aside
+the memory for them first.
 """
 
 from __future__ import annotations
@@ -12,14 +13,14 @@ from egovstats.microdata.spss_header import SpssHeader
 from egovstats.microdata.whole import cut_off
 
 _NOTE = (
-    "The file does not say how many rows it has: if it was cut off between two rows, that cannot be seen. "
-    "Compare the number of rows with the producer's."
+    "The file does not say how many rows it has: if it was cut off between two rows, that cannot be "
+    "seen. Compare the number of rows with the producer's."
 )
 _END, _RAW, _PADDING = 252, 253, 0
 
 
 def check_rows(path: Path, header: SpssHeader) -> tuple[str, ...]:
-    """Check that a file of unknown length ends with a whole row.
+    """Check that a file can hold its rows, and that one of unknown length ends with a whole row.
 
     Parameters
     ----------
@@ -35,12 +36,17 @@ def check_rows(path: Path, header: SpssHeader) -> tuple[str, ...]:
     Raises
     ------
     SourceError
-        The file ends inside a row.
+        The file ends inside a row, or is too small for the rows that its header announces.
     """
     elements = len(header.elements)
-    if header.n_cases >= 0 or header.compression not in (0, 1) or not elements:
-        return ()  # ZLIB blocks have a trailer, which pyreadstat checks
     size = path.stat().st_size - header.data_starts
+    if header.compression not in (0, 1) or not elements:
+        return ()  # ZLIB blocks have a trailer, which pyreadstat checks
+    if header.n_cases >= 0:
+        least = 8 if header.compression == 0 else 1  # bytes a value; memory is set aside before rows are read
+        if header.n_cases * elements * least > size:
+            raise cut_off(path.name, _too_few(path, header.n_cases))
+        return ()
     if header.compression == 0:
         whole = size % (8 * elements) == 0
     else:
@@ -50,6 +56,11 @@ def check_rows(path: Path, header: SpssHeader) -> tuple[str, ...]:
     if not whole:
         raise cut_off(path.name, f"it has {path.stat().st_size} bytes and ends inside a row")
     return (_NOTE,)
+
+
+def _too_few(path: Path, announced: int) -> str:
+    size = path.stat().st_size
+    return f"it has {size} bytes and ends before the last of the {announced} rows that its header announces"
 
 
 def _whole_rows(data: bytes, elements: int) -> bool:

@@ -23,7 +23,7 @@ _CODE_PAGE_NAMES = {65001: "utf-8", 20866: "koi8-r", 10000: "macintosh", 10007: 
 
 
 class DictionaryError(Exception):
-    """The dictionary does not follow the layout; the reader of the data decides what that means."""
+    """The dictionary ends too early or does not follow the layout."""
 
 
 @dataclass
@@ -58,6 +58,7 @@ class SpssHeader:
     code_page: int = 0
     long_name_record: bytes = b""
     data_starts: int = 0
+    expected: int = 0  # elements that the text being read still has to have
 
     def name_of(self, short: str) -> str:
         """The name that users see for a short name (or for itself), in whatever case it is written."""
@@ -123,13 +124,26 @@ def _take(file: BinaryIO, size: int) -> bytes:
     return data
 
 
+def _check_places(places: tuple[int, ...], header: SpssHeader) -> None:
+    """Labels must belong to a variable; pyreadstat does not look, and ends the whole program."""
+    for place in places:
+        if not 1 <= place <= len(header.elements) or not header.elements[place - 1]:
+            raise DictionaryError(f"labels for the variable at place {place}, where there is none")
+        if header.elements[place : place + 1] == [""]:
+            raise DictionaryError(f"labels of eight bytes for the longer text at place {place}")
+
+
 def _ints(file: BinaryIO, order: str, count: int) -> tuple[int, ...]:
+    if count < 0:
+        raise DictionaryError(f"a record of {count} numbers")
     return struct.unpack(f"{order}{count}i", _take(file, 4 * count))
 
 
 def _read_record(file: BinaryIO, order: str, header: SpssHeader) -> bool:
     """Read one record; False at the end of the dictionary."""
     (kind,) = _ints(file, order, 1)
+    if kind != 2 and header.expected:
+        raise DictionaryError("a text without all its elements")
     if kind == 999:
         _take(file, 4)
         return False
@@ -139,7 +153,7 @@ def _read_record(file: BinaryIO, order: str, header: SpssHeader) -> bool:
         _skip_value_labels(file, order)
     elif kind == 4:
         (count,) = _ints(file, order, 1)
-        _take(file, 4 * count)
+        _check_places(_ints(file, order, count), header)
     elif kind == 6:
         (lines,) = _ints(file, order, 1)
         _take(file, 80 * lines)
@@ -158,6 +172,9 @@ def _read_variable(file: BinaryIO, order: str, header: SpssHeader) -> None:
         _take(file, (length + 3) // 4 * 4)
     _take(file, 8 * abs(n_missing))
     continues = width == -1
+    if not -1 <= width <= 255 or abs(n_missing) > 3 or continues != (header.expected > 0):
+        raise DictionaryError(f"a variable of width {width} with {n_missing} missing values")
+    header.expected = header.expected - 1 if continues else max(0, (width - 1) // 8)
     header.elements.append("" if continues else name.decode("latin-1").rstrip(" \0"))
 
 
@@ -196,7 +213,7 @@ def _code_page_name(code: int) -> str:
 def _long_names(record: bytes, charset: str) -> dict[str, str]:
     try:
         text = record.decode(charset or "utf-8")
-    except (UnicodeDecodeError, LookupError):
+    except (ValueError, LookupError):  # not valid in it, or no encoding at all
         text = record.decode("latin-1")
     pairs = (pair.split("=", 1) for pair in text.strip("\0").split("\t") if "=" in pair)
     return {short.upper(): long for short, long in pairs}

@@ -18,7 +18,7 @@ from egovstats.microdata.readstat import Meta, TextError, call, label_texts
 from egovstats.microdata.sav_rows import check_rows
 from egovstats.microdata.spss_header import DictionaryError, SpssHeader, read_spss_header
 from egovstats.microdata.text_choice import Opened, open_text, reopen
-from egovstats.microdata.whole import check_whole
+from egovstats.microdata.whole import check_whole, cut_off
 
 _NAMES_SHOWN = 12
 _UNKNOWN_SIGN = "\ufffd"
@@ -66,11 +66,14 @@ def read_statistical(
         See `read_microdata`.
     """
     remarks = _Remarks(notes=list(check_whole(path, file_format)))
-    header = _spss_header(path, file_format, remarks)
-    opened = open_text(path, file_format, encoding, header)
-    check_columns(path, columns, opened.meta.column_names)
+    header = _spss_header(path, file_format)
     remarks.notes += check_rows(path, header) if header else ()
-    opened, frame, meta = _rows(path, file_format, columns, opened, remarks)
+    try:
+        opened = open_text(path, file_format, encoding, header)
+        check_columns(path, columns, opened.meta.column_names)
+        opened, frame, meta = _rows(path, file_format, columns, opened, remarks)
+    except TextError as error:  # bytes that are text in no encoding at all
+        raise cut_off(path.name, "its text cannot be read") from error
     _tell_of_choice(opened, remarks)
     labels = _catalog_labels(catalog, file_format) if catalog else {}
     tidy = tidy_columns(frame, variables_of(meta, file_format, labels), file_format)
@@ -83,15 +86,23 @@ def read_statistical(
     return Reading(tidy.frame, book, tidy.tags, remarks.doubts)
 
 
-def _spss_header(path: Path, file_format: str, remarks: _Remarks) -> SpssHeader | None:
-    """The header of a .sav file; one that cannot be followed leaves the rest to pyreadstat."""
+def _spss_header(path: Path, file_format: str) -> SpssHeader | None:
+    """The header of a .sav file.
+
+    A dictionary that cannot be followed stops the read here: pyreadstat does not check all of it, and some
+    damage would end the whole program.
+
+    Raises
+    ------
+    SourceError
+        The dictionary is damaged or cut off.
+    """
     if file_format != "sav":
         return None
     try:
         return read_spss_header(path)
     except DictionaryError as error:
-        remarks.doubt(f"The weight variable could not be looked up: {error}. Name it in the wave's card.")
-        return None
+        raise cut_off(path.name, f"in its dictionary: {error}") from error
 
 
 def _rows(
@@ -127,8 +138,8 @@ def _catalog_labels(catalog: Path, file_format: str) -> dict[str, dict[Any, str]
     """
     if file_format not in ("sas7bdat", "xpt"):
         raise SourceError(
-            f"the catalog {catalog.name!r} holds labels for SAS data sets, not for a .{file_format} file. "
-            "Leave out codebook=, or pass a codebook in JSON, CSV or Excel."
+            f"the catalog {catalog.name!r} holds labels for SAS data sets, not for a .{file_format} "
+            "file. Leave out codebook=, or pass a codebook in JSON, CSV or Excel."
         )
     import pyreadstat
 
@@ -159,8 +170,7 @@ def _check_portable_text(path: Path, tidy: Columns, meta: Meta, remarks: _Remark
     if hit:
         raise SourceError(
             f"{path.name!r} cannot be read without loss: the columns {', '.join(hit[:8])} hold letters "
-            "beyond "
-            f"ASCII, which readers of portable files drop. {advice}"
+            f"beyond ASCII, which readers of portable files drop. {advice}"
         )
     lost = sum(_UNKNOWN_SIGN in text for text in label_texts(meta))
     if lost:
@@ -208,8 +218,7 @@ def _tell_of_labels(variables: dict[str, Variable], meta: Meta, file_format: str
     if bare and file_format == "dta":
         remarks.doubt(
             f"{len(bare)} variables refer to labels that are not in the file: {names}. They may never "
-            "have been "
-            "defined, or the end of the file is missing; compare its size with the producer's."
+            "have been defined, or the end of the file is missing; compare its size with the producer's."
         )
     elif bare:
         remarks.notes.append(f"Labels of codes are in a SAS catalog; pass it as codebook=, for: {names}.")

@@ -90,8 +90,7 @@ def _open_portable(path: Path, given: str | None) -> Opened:
     if given is not None and tidy_name(given) not in ("utf-8", "ascii"):
         raise SourceError(
             f"{path.name!r} cannot be read as {given!r}: the text of a portable file is translated by a "
-            "table in "
-            "the file itself. Leave out encoding=, or save the file as .sav in SPSS or PSPP."
+            "table in the file itself. Leave out encoding=, or save the file as .sav in SPSS or PSPP."
         )
     _, meta = call(path, "por", rows=False)
     return Opened(TextChoice("utf-8", "declared"), meta, None)
@@ -121,7 +120,6 @@ def _valid(path: Path, file_format: str, encoding: str) -> Meta:
 def _not_valid(path: Path, encoding: str, how: str) -> SourceError:
     return SourceError(
         f"the text of {path.name!r} cannot be read as {encoding} ({how}): some of its bytes are no "
-        "letters there. "
-        "Pass encoding= with the encoding it was written in, such as 'utf-8', 'windows-1251' or "
-        "'windows-1252'."
+        "letters there. Pass encoding= with the encoding it was written in, such as 'utf-8', "
+        "'windows-1251' or 'windows-1252'."
     )

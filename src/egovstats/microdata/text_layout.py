@@ -149,8 +149,9 @@ def _check_rows(name: str, data: bytes, delimiter: str, fields: int) -> None:
     if len(bad) == 1 and row == last and count < fields:
         raise cut_off(name, f"its last row, {row}, has {count} of {fields} fields")
     raise SourceError(
-        f"{name!r} cannot be read as a table: rows without the {fields} fields of the header: {len(bad)}; "
-        f"the first is row {row}, with {count}. Put texts that contain {delimiter!r} in quotation marks."
+        f"{name!r} cannot be read as a table: rows without the {fields} fields of the header: "
+        f"{len(bad)}; the first is row {row}, with {count}. Put texts that contain {delimiter!r} in "
+        "quotation marks."
     )
 
 

@@ -16,8 +16,7 @@ from egovstats.errors import SourceError
 _RECORD = 80
 _XPT_NUMBER_OF_ROWS_UNKNOWN = (
     "A SAS transport file of this release does not say how many rows it has: if it was cut off between "
-    "two rows, that "
-    "cannot be seen. Compare the number of rows with the producer's."
+    "two rows, that cannot be seen. Compare the number of rows with the producer's."
 )
 
 
@@ -32,8 +31,8 @@ def cut_off(name: str, seen: str) -> SourceError:
         What was found, in words.
     """
     return SourceError(
-        f"{name!r} cannot be read: it is cut off or damaged ({seen}). "
-        "Get the file again, and compare its size in bytes with the producer's."
+        f"{name!r} cannot be read: it is cut off or damaged ({seen}). Get the file again, and compare "
+        "its size in bytes with the producer's."
     )
 
 
@@ -65,6 +64,9 @@ def _check_dta(name: str, data: mmap.mmap) -> tuple[str, ...]:
     if data[:11] == b"<stata_dta>":
         if not data[max(0, len(data) - 64) :].rstrip().endswith(b"</stata_dta>"):
             raise cut_off(name, "the mark at the end of a Stata file, '</stata_dta>', is not there")
+        rows = _rows_announced(data)
+        if rows > len(data):  # a row has a byte at least, and memory is set aside before rows are read
+            raise cut_off(name, f"it has {len(data)} bytes and announces {rows} rows")
         return ()
     release = data[0]
     if release < 108:
@@ -80,6 +82,14 @@ def _check_dta(name: str, data: mmap.mmap) -> tuple[str, ...]:
     if place > len(data):
         raise cut_off(name, f"it has {len(data)} bytes, and its rows alone end at byte {place}")
     return ()
+
+
+def _rows_announced(data: mmap.mmap) -> int:
+    """Rows that the header of a Stata file of release 117 or later announces."""
+    order = "<" if data.find(b"<byteorder>LSF", 0, 128) > 0 else ">"
+    kind = "I" if data.find(b"<release>117", 0, 128) > 0 else "Q"
+    rows: int = struct.unpack_from(f"{order}{kind}", data, data[:256].index(b"<N>") + 3)[0]
+    return rows
 
 
 def _end_of_old_data(data: mmap.mmap, release: int, order: str) -> int:
@@ -112,8 +122,8 @@ def _check_xpt(name: str, data: mmap.mmap) -> tuple[str, ...]:
     members = _places(data, b"HEADER RECORD*******MEMB")
     if len(members) > 1:
         raise SourceError(
-            f"{name!r} cannot be read as one table: it holds {len(members)} data sets. "
-            "Write each to its own file in SAS and give one of them."
+            f"{name!r} cannot be read as one table: it holds {len(members)} data sets. Write each to its "
+            "own file in SAS and give one of them."
         )
     starts = _places(data, b"HEADER RECORD*******OBS")
     variables = _places(data, b"HEADER RECORD*******NAM")
