@@ -206,6 +206,7 @@ def _fit(X: np.ndarray, share: np.ndarray) -> np.ndarray:
         beta = np.linalg.lstsq(design.T @ weighted, weighted.T @ (eta + (share - mu) / mu), rcond=None)[0]
         eta = design @ beta
         if not np.isfinite(eta).all() or eta.max() > 50 or eta.min() < -30:
+            change = np.inf
             break
         mu = np.exp(eta)
         moved = float(special.kl_div(share, mu).sum())

@@ -74,7 +74,7 @@ def mantel_haenszel(
     tables = _tables(domains.keys, held, columns, totals, answers)
     df = float(design.domains(None, where).df[0])
     r, c = len(tables.rows), len(tables.columns)
-    q = (r - 1) * (c - 1)
+    q = max(r - 1, 0) * max(c - 1, 0)
     inside = design.codes(rows)[0] > 0
     facts: dict[str, Any] = {
         "test": "Cochran-Mantel-Haenszel test, design-based",
