@@ -16,6 +16,7 @@ from egovstats.report.blocks import (
     Sentence,
     Table,
 )
+from egovstats.report.build import build_report
 from egovstats.report.disclosure import Disclosure
 from egovstats.report.document import FORMATS, Report
 from egovstats.report.language import LANGUAGES, Language
@@ -60,6 +61,7 @@ __all__ = [
     "Table",
     "Topline",
     "Value",
+    "build_report",
     "change_cell",
     "change_sentence",
     "changes_table",

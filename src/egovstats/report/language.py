@@ -1,7 +1,8 @@
 """One language of a report: its fixed text, plural forms, dates and number signs.
 
-The messages lie in ``text/en.yaml``, ``mn.yaml`` and ``ru.yaml``, which translators edit. The three
-have the same keys and the same fields.
+The messages lie in ``text/en.yaml``, ``mn.yaml`` and ``ru.yaml``, and those of the sections that reports are
+built from in ``text/build-en.yaml`` and so on, which translators edit. The three have the same keys and the
+same fields.
 """
 
 from __future__ import annotations
@@ -28,8 +29,11 @@ _ITALICS = re.compile(r"\*([^*\s][^*]*)\*")
 def _catalogue(code: str) -> dict[str, Any]:
     from ruamel.yaml import YAML
 
-    text = resources.files("egovstats.report").joinpath("text", f"{code}.yaml").read_text(encoding="utf-8")
-    return dict(_flat(YAML(typ="safe", pure=True).load(text)))
+    found: dict[str, Any] = {}
+    for name in (f"{code}.yaml", f"build-{code}.yaml"):
+        text = resources.files("egovstats.report").joinpath("text", name).read_text(encoding="utf-8")
+        found |= dict(_flat(YAML(typ="safe", pure=True).load(text)))
+    return found
 
 
 def _flat(node: Mapping[str, Any], prefix: str = "") -> list[tuple[str, Any]]:

@@ -50,6 +50,15 @@ def add_bookmark(paragraph: Any, name: str, number: int) -> None:
     paragraph._p.append(end)
 
 
+def dress_paragraph(paragraph: Any, style: str) -> None:
+    """Give a paragraph a style that the document has, by its name.
+
+    The attribute ``style`` looks the name up among all styles each time, which takes most of the time of a
+    document with large tables.
+    """
+    paragraph._p.style = style.replace(" ", "")
+
+
 def repeat_head(row: Any) -> None:
     """Repeat a table row at the top of every page."""
     row._tr.get_or_add_trPr().append(element("w:tblHeader", val="true"))

@@ -9,6 +9,7 @@ from egovstats.report.renderers.heads import heads_of
 from egovstats.report.renderers.word_parts import (
     border,
     describe_table,
+    dress_paragraph,
     fix_widths,
     keep_whole,
     repeat_head,
@@ -86,7 +87,7 @@ def _head_cell(writer: Any, row: Any, head: Any) -> None:
 
     cell = row.cells[head.start]
     paragraph = cell.paragraphs[0]
-    paragraph.style = "Table Head"
+    dress_paragraph(paragraph, "Table Head")
     paragraph.alignment = {"end": ALIGN.RIGHT, "span": ALIGN.CENTER, "center": ALIGN.CENTER}.get(
         head.style, ALIGN.LEFT
     )
@@ -107,7 +108,7 @@ def _join_heads(shape: Any, lines: list[list[Any]]) -> None:
             for extra in [p for p in cell.paragraphs if not p.text][: len(cell.paragraphs) - 1]:
                 extra._p.getparent().remove(extra._p)
             for paragraph in cell.paragraphs:
-                paragraph.style = "Table Head"
+                dress_paragraph(paragraph, "Table Head")
 
 
 def _span_rules(shape: Any, lines: list[list[Any]]) -> None:
@@ -121,7 +122,7 @@ def _group_row(shape: Any, label: str) -> None:
     keep_whole(row)
     cell = row.cells[0].merge(row.cells[-1])
     paragraph = cell.paragraphs[0]
-    paragraph.style = "Table Head"
+    dress_paragraph(paragraph, "Table Head")
     paragraph.add_run(label)
     for extra in cell.paragraphs[1:]:
         extra._p.getparent().remove(extra._p)
@@ -134,7 +135,7 @@ def _body_row(writer: Any, shape: Any, block: Table, each: Row) -> Any:
     keep_whole(row)
     for cell, column, content in zip(row.cells, block.columns, each.cells, strict=True):
         paragraph = cell.paragraphs[0]
-        paragraph.style = "Table Number" if column.align == "end" else "Table Text"
+        dress_paragraph(paragraph, "Table Number" if column.align == "end" else "Table Text")
         if column.align == "center":
             paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
         _content(writer, paragraph, content, bold=True if each.kind == "net" else None)
@@ -198,7 +199,7 @@ def write_facts(writer: Any, block: Facts) -> None:
         keep_whole(row)
         for cell, content, bold in zip(row.cells, (term, said), (True, None), strict=True):
             paragraph = cell.paragraphs[0]
-            paragraph.style = "Table Text"
+            dress_paragraph(paragraph, "Table Text")
             writer.put(paragraph, content, bold=bold)
             border(cell, top=("single", 2, RULE))
         if i in block.muted:
