@@ -14,6 +14,7 @@ from egovstats.inference.joinpoint import Joinpoint, joinpoint
 from egovstats.inference.loglinear import LogLinear, loglinear, loglinear_test
 from egovstats.inference.mantel_haenszel import mantel_haenszel
 from egovstats.inference.max_t import max_t, max_t_quantile, max_t_tail
+from egovstats.inference.parallel import ParallelTrends, parallel_trends
 from egovstats.inference.policy_break import PolicyBreak, policy_break
 from egovstats.inference.published import newcombe_difference, published_change, tost_two_proportions
 from egovstats.inference.published_interval import margin_of_error, proportion_interval
@@ -47,6 +48,7 @@ __all__ = [
     "Kitagawa",
     "LogLinear",
     "Measurements",
+    "ParallelTrends",
     "PolicyBreak",
     "PublishedShare",
     "RankTest",
@@ -83,6 +85,7 @@ __all__ = [
     "orthogonal_polynomials",
     "p_adjust",
     "p_from_statistic",
+    "parallel_trends",
     "policy_break",
     "pool",
     "proportion_interval",
