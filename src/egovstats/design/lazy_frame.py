@@ -60,9 +60,13 @@ class FrameScan:
 
     def _collect(self, frame: Any) -> pd.DataFrame:
         self.passes += 1
-        # Spark's own way to pandas does not know its newest release; through Arrow it does not matter.
-        backend = "pyarrow" if self._frame.implementation.is_pyspark() else "pandas"
-        found: pd.DataFrame = frame.collect(backend=backend).to_pandas()
+        kind = self._frame.implementation
+        if kind.is_polars():  # groups leave no more than they are in memory, if the rows stream by
+            collected = frame.collect(backend="polars", engine="streaming")
+        else:
+            # Spark's own way to pandas does not know its newest release; through Arrow it does not matter.
+            collected = frame.collect(backend="pyarrow" if kind.is_pyspark() else "pandas")
+        found: pd.DataFrame = collected.to_pandas()
         return found
 
     def centres(self, items: tuple[str, ...]) -> list[float]:

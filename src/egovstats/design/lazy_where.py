@@ -65,7 +65,12 @@ def names_in(where: str, columns: Iterable[str]) -> tuple[str, ...]:
         One of them is not there.
     """
     tree, names = parsed(where)
-    found = [names.get(node.id, node.id) for node in ast.walk(tree) if isinstance(node, ast.Name)]
+    called = {id(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}
+    found = [
+        names.get(node.id, node.id)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Name) and id(node) not in called
+    ]
     known = set(columns)
     for name in found:
         if name not in known:
