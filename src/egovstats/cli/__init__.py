@@ -14,6 +14,7 @@ COMMANDS = {
     "demo": ("demo", "Write synthetic wave files to try things on"),
     "inspect": ("files", "Show what a survey file holds"),
     "codebook": ("files", "Write the codebook of a survey file"),
+    "new": ("new", "Draft a survey series from its files"),
     "harmonise": ("harmonise", "Pool the files of a series, and show what became of every code"),
     "topline": ("topline", "All answers by wave, with margins of error"),
     "trend": ("trend", "How one item changed across the waves, and how sure that is"),

@@ -173,7 +173,7 @@ def read_crosswalk(path: Path, *, name: str = "crosswalk.csv") -> tuple[Crosswal
             line, before = before + 1, reader.line_num
             if not any(cell.strip() for cell in cells):
                 continue
-            rule, fault = _rule(cells, line)
+            rule, fault = rule_of_cells(cells, line)
             rules += [rule] if rule is not None else []
             faults += [Fault(name, line, fault)] if fault else []
     except csv.Error as error:
@@ -188,7 +188,7 @@ def _header_fault(header: list[str]) -> str:
     return f"the header must be {expected!r}, found {','.join(header)[:120]!r}."
 
 
-def _rule(cells: list[str], line: int) -> tuple[Rule | None, str]:
+def rule_of_cells(cells: list[str], line: int) -> tuple[Rule | None, str]:
     """Read the cells of one row: the rule, or what is wrong with it."""
     if len(cells) != len(COLUMNS):
         return None, f"has {len(cells)} cells and must have {len(COLUMNS)}. Quote cells that hold commas."

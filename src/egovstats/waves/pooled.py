@@ -20,6 +20,7 @@ from egovstats.waves.faults import Fault, raise_faults
 from egovstats.waves.harmonise import LOG_COLUMNS, Harmonised, harmonise
 from egovstats.waves.item import Item
 from egovstats.waves.matching import Found, Skipped, match_files
+from egovstats.waves.proposals import refuse_proposals
 from egovstats.waves.sampling import Sampled, sample_of
 
 if TYPE_CHECKING:
@@ -151,6 +152,7 @@ def read_waves(
             f"each wave asked for must have a file in {folder.name!r}, and there is none for {missing}. "
             + rest
         )
+    refuse_proposals(series, [each.card for each in found], chosen)
     parts = [_read_part(series, each, chosen) for each in sorted(found, key=lambda each: each.card.date)]
     raise_faults(
         f"the files of the series {series.name!r}",

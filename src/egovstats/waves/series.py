@@ -12,8 +12,9 @@ from pydantic import Field, model_validator
 from egovstats.errors import WaveError, nearest
 from egovstats.sources import shipped
 from egovstats.waves.card import Card
-from egovstats.waves.crosswalk import Crosswalk, read_crosswalk
+from egovstats.waves.crosswalk import Crosswalk
 from egovstats.waves.crosswalk_checks import check_crosswalk
+from egovstats.waves.crosswalk_excel import read_study_crosswalk
 from egovstats.waves.documents import Document, read_document
 from egovstats.waves.faults import Fault, raise_faults
 from egovstats.waves.item import Item
@@ -152,7 +153,8 @@ def open_series(series: str | Path) -> SurveySeries:
     Parameters
     ----------
     series : str or path
-        ``"afrobarometer-tunisia"``, or a folder with ``series.yaml``, ``waves/*.yaml`` and ``crosswalk.csv``.
+        ``"afrobarometer-tunisia"``, or a folder with ``series.yaml``, ``waves/*.yaml`` and
+        ``crosswalk.csv`` (or ``crosswalk.xlsx``).
 
     Returns
     -------
@@ -171,7 +173,7 @@ def open_series(series: str | Path) -> SurveySeries:
     folder = _find(series)
     about, faults = read_document(folder / "series.yaml", SeriesCard, name="series.yaml")
     cards, card_faults = _read_cards(folder)
-    crosswalk, crosswalk_faults = read_crosswalk(folder / "crosswalk.csv")
+    crosswalk, crosswalk_faults = read_study_crosswalk(folder)
     faults += card_faults + crosswalk_faults
     if about is not None:
         items = {item.name: item for item in about.items}
