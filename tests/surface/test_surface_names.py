@@ -91,6 +91,7 @@ PUBLIC = {
     "n_for_significance",
     "n_two_proportions",
     "net",
+    "oaxaca",
     "open_series",
     "ordinal",
     "p_adjust",

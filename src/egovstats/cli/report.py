@@ -59,9 +59,9 @@ def report(
 
     formats = _chosen(format)
     console().say(f"building the report {report}")
-    built = egovstats.build_report(report, data=data, language=lang)
-    for warning in built.warnings:
-        console().warn(warning)
+    built = egovstats.build_report(report, data=data, language=lang, progress=console().say)
+    if built.warnings:
+        console().say(f"{len(built.warnings)} notes on the data stand in the report and in manifest.json")
     console().say(f"writing {', '.join(formats)}")
     files = built.write(output, formats=formats, force=force)
     click.echo(_listed(built, files, as_json=as_json), nl=False)
@@ -85,7 +85,7 @@ def _listed(built: Report, files: list[Path], *, as_json: bool) -> str:
         "report",
         "\n".join(str(file) for file in files),
         [{"file": str(file)} for file in files],
-        sources=built.sources,
+        sources=built.all_sources(),
         more={"report": built.name, "title": built.title},
     )
     if as_json:
