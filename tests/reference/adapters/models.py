@@ -177,7 +177,54 @@ def margins(case: dict[str, Any], data: dict[str, pd.DataFrame]) -> dict[str, An
     return {"estimate": found.estimate, "se": found.std_error, "vcov": found.cov}
 
 
+def marginpred(case: dict[str, Any], data: dict[str, pd.DataFrame]) -> dict[str, Any]:
+    args = case["args"]
+    found = eg.standardised_predictions(
+        model(case, data), args["adjust_for"].lstrip("~"), args["predict_at"], variance="fixed"
+    )
+    return {"estimate": found.estimate, "se": found.std_error, "vcov": found.variance}
+
+
+def coxph(case: dict[str, Any], data: dict[str, pd.DataFrame]) -> dict[str, Any]:
+    args = case["args"]
+    made = re.fullmatch(r"Surv\((\w+), (\w+)\)~(.*)", args["formula"])
+    assert made is not None
+    fit = eg.cox(design_of(case, data), made[3], time=made[1], event=made[2], ties=args["ties"])
+    return {"estimate": fit.estimate, "se": fit.std_error, "vcov": fit.cov}
+
+
+def kaplan_meier(case: dict[str, Any], data: dict[str, pd.DataFrame]) -> dict[str, Any]:
+    args = case["args"]
+    found = eg.kaplan_meier(
+        design_of(case, data), time=args["time"], event=args["event"], at=args["at"], method="nelson-aalen"
+    )
+    return {
+        "times": found.keys["time"],
+        "survival": found.estimate,
+        "se_log": found.std_error / found.estimate,
+    }
+
+
+def logrank(case: dict[str, Any], data: dict[str, pd.DataFrame]) -> dict[str, Any]:
+    args = case["args"]
+    found = eg.log_rank(
+        design_of(case, data), args["group"], time=args["time"], event=args["event"], df=np.inf
+    )
+    assert found.effect is not None
+    return {
+        "score": found.effect.estimate,
+        "se": found.effect.std_error,
+        "z": found.effect.estimate / found.effect.std_error,
+        "chisq": found.statistic,
+        "p_value": found.p_value,
+    }
+
+
 ESTIMATORS = {
+    "marginpred": marginpred,
+    "coxph": coxph,
+    "kaplan_meier": kaplan_meier,
+    "logrank": logrank,
     "glm": glm,
     "term_test": term_test,
     "nonlinearity_test": nonlinearity,
