@@ -57,6 +57,7 @@ _HOME = {
         "profile_intervals",
         "pseudo_r2",
         "small_sample",
+        "standardised_predictions",
     ],
     "indicators": [
         "read_indicators",
@@ -97,6 +98,7 @@ _HOME = {
         "measurements",
         "n_for_significance",
         "n_two_proportions",
+        "oaxaca",
         "p_adjust",
         "p_from_statistic",
         "parallel_trends",

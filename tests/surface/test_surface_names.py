@@ -121,6 +121,7 @@ PUBLIC = {
     "small_sample",
     "smooth_trend",
     "standardise",
+    "standardised_predictions",
     "superiority",
     "t_test",
     "term_test",

@@ -6,6 +6,7 @@ from egovstats.inference.chi_square import ChiSquareTest, ChiSquareTests, chi_sq
 from egovstats.inference.chi_square_sum import weighted_chi_square_tail
 from egovstats.inference.cochran_armitage import cochran_armitage_test
 from egovstats.inference.contrast import contrast
+from egovstats.inference.decompose import Decomposition, KitagawaParts, decompose_change, kitagawa
 from egovstats.inference.decomposition import Kitagawa, decompose_change, kitagawa
 from egovstats.inference.distribution_change import DistributionChange, distribution_change
 from egovstats.inference.equivalence import equivalence
@@ -14,6 +15,7 @@ from egovstats.inference.joinpoint import Joinpoint, joinpoint
 from egovstats.inference.loglinear import LogLinear, loglinear, loglinear_test
 from egovstats.inference.mantel_haenszel import mantel_haenszel
 from egovstats.inference.max_t import max_t, max_t_quantile, max_t_tail
+from egovstats.inference.oaxaca import oaxaca
 from egovstats.inference.parallel import ParallelTrends, parallel_trends
 from egovstats.inference.policy_break import PolicyBreak, policy_break
 from egovstats.inference.published import newcombe_difference, published_change, tost_two_proportions
@@ -43,9 +45,11 @@ __all__ = [
     "Changes",
     "ChiSquareTest",
     "ChiSquareTests",
+    "Decomposition",
     "DistributionChange",
     "Joinpoint",
     "Kitagawa",
+    "KitagawaParts",
     "LogLinear",
     "Measurements",
     "ParallelTrends",
@@ -82,6 +86,7 @@ __all__ = [
     "n_for_significance",
     "n_two_proportions",
     "newcombe_difference",
+    "oaxaca",
     "orthogonal_polynomials",
     "p_adjust",
     "p_from_statistic",
