@@ -115,7 +115,7 @@ def main() -> None:
         make(folder, args.rows)
         for engine in args.engines.split(","):
             command = [sys.executable, __file__, "--one", str(folder), engine]
-            done = subprocess.run(command, capture_output=True, text=True)
+            done = subprocess.run(command, check=False, capture_output=True, text=True)
             if done.returncode:
                 print(
                     json.dumps({"engine": engine, "error": done.stderr.strip().splitlines()[-1:]}), flush=True

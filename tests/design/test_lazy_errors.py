@@ -71,7 +71,7 @@ def test_designs_that_cannot_be(frame: pd.DataFrame) -> None:
 def test_sources_that_cannot_be(tmp_path: Path, frame: pd.DataFrame) -> None:
     with pytest.raises(SourceError, match=r"there is no Parquet file at 'none\*.parquet'"):
         eg.LazyDesign(tmp_path / "none*.parquet", **DESIGN)
-    with pytest.raises(DesignError, match="a lazy design cannot read list. Pass a path to Parquet files"):
+    with pytest.raises(DesignError, match=r"a lazy design cannot read list. Pass a path to Parquet files"):
         eg.LazyDesign([1, 2], **DESIGN)
     with pytest.raises(DesignError, match=r"there is no engine 'duckbd'. Did you mean 'duckdb'"):
         eg.LazyDesign(frame, engine="duckbd", **DESIGN)
