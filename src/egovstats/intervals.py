@@ -102,7 +102,7 @@ def wilson(
     z = t_quantile(df, conf_level)
     centre = (share + z**2 / (2 * n_star)) / (1 + z**2 / n_star)
     margin = z / (1 + z**2 / n_star) * np.sqrt(share * (1 - share) / n_star + z**2 / (4 * n_star**2))
-    return centre - margin, centre + margin
+    return np.maximum(centre - margin, 0.0), np.minimum(centre + margin, 1.0)
 
 
 def likelihood(

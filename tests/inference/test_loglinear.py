@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -13,6 +15,7 @@ from egovstats.errors import EstimateError
 from egovstats.inference.loglinear import terms_of
 from random_samples import design_of, random_sample
 
+REFERENCE = Path(__file__).resolve().parents[1] / "reference" / "data"
 quick = settings(max_examples=20, deadline=None)
 seeds = st.integers(0, 10_000)
 
@@ -71,7 +74,7 @@ def test_weight_scale_and_row_order_do_not_matter() -> None:
 
 def test_r_numbers_of_nested_models_in_apiclus1() -> None:
     """The entries of reference case loglin.anova_clus1; R's saddle point p-value of the score is corrected."""
-    frame = pd.read_csv("tests/reference/data/apiclus1.csv")
+    frame = pd.read_csv(REFERENCE / "apiclus1.csv")
     design = eg.Design(frame, weight="pw", psu="dnum", population_size="fpc")
     smaller, larger = (eg.loglinear(design, text) for text in ("~stype+comp.imp", "~stype*comp.imp"))
     expected = {
