@@ -5,6 +5,7 @@ from egovstats.inference.change import Changes, change
 from egovstats.inference.chi_square import ChiSquareTest, ChiSquareTests, chi_square
 from egovstats.inference.chi_square_sum import weighted_chi_square_tail
 from egovstats.inference.cochran_armitage import cochran_armitage_test
+from egovstats.inference.cohort import CohortBounds, apc_bounds, cohort_replacement
 from egovstats.inference.contrast import contrast
 from egovstats.inference.decompose import Decomposition, KitagawaParts, decompose_change, kitagawa
 from egovstats.inference.decomposition import Kitagawa, decompose_change, kitagawa
@@ -27,6 +28,7 @@ from egovstats.inference.published_table import published_distribution_change
 from egovstats.inference.published_trend import published_trend
 from egovstats.inference.rank_test import RankTest, rank_test
 from egovstats.inference.smoother import Measurements, SmoothCurve, measurements, smooth_trend
+from egovstats.inference.standardised import StandardisedTrend, standardised_trend
 from egovstats.inference.superiority import superiority
 from egovstats.inference.t_test import t_test
 from egovstats.inference.term_tests import TermTest, compare_models, score_test, term_test
@@ -45,6 +47,7 @@ __all__ = [
     "Changes",
     "ChiSquareTest",
     "ChiSquareTests",
+    "CohortBounds",
     "Decomposition",
     "DistributionChange",
     "Joinpoint",
@@ -57,12 +60,15 @@ __all__ = [
     "PublishedShare",
     "RankTest",
     "SmoothCurve",
+    "StandardisedTrend",
     "TermTest",
     "Trend",
     "TrendShape",
+    "apc_bounds",
     "change",
     "chi_square",
     "cochran_armitage_test",
+    "cohort_replacement",
     "compare_models",
     "contrast",
     "decompose_change",
@@ -100,6 +106,7 @@ __all__ = [
     "rank_test",
     "score_test",
     "smooth_trend",
+    "standardised_trend",
     "superiority",
     "t_test",
     "term_test",
