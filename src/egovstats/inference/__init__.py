@@ -1,6 +1,12 @@
 """Questions asked of estimates: did it change, by how much, how sure is that, and is it a trend."""
 
 from egovstats.inference.adjust import p_adjust
+from egovstats.inference.bayes import (
+    PosteriorChange,
+    posterior_change,
+    posterior_changes,
+    posterior_of_published,
+)
 from egovstats.inference.change import Changes, change
 from egovstats.inference.chi_square import ChiSquareTest, ChiSquareTests, chi_square
 from egovstats.inference.chi_square_sum import weighted_chi_square_tail
@@ -19,6 +25,15 @@ from egovstats.inference.max_t import max_t, max_t_quantile, max_t_tail
 from egovstats.inference.oaxaca import oaxaca
 from egovstats.inference.parallel import ParallelTrends, parallel_trends
 from egovstats.inference.policy_break import PolicyBreak, policy_break
+from egovstats.inference.precision import (
+    detectable_change,
+    detectable_factor,
+    minimum_detectable_change,
+    n_for_change,
+    t_power,
+    waves_for_slope,
+    with_detectable,
+)
 from egovstats.inference.published import newcombe_difference, published_change, tost_two_proportions
 from egovstats.inference.published_interval import margin_of_error, proportion_interval
 from egovstats.inference.published_power import n_for_significance, n_two_proportions
@@ -57,6 +72,7 @@ __all__ = [
     "Measurements",
     "ParallelTrends",
     "PolicyBreak",
+    "PosteriorChange",
     "PublishedShare",
     "RankTest",
     "SmoothCurve",
@@ -72,6 +88,8 @@ __all__ = [
     "compare_models",
     "contrast",
     "decompose_change",
+    "detectable_change",
+    "detectable_factor",
     "distribution_change",
     "equivalence",
     "goodness_of_fit",
@@ -89,6 +107,8 @@ __all__ = [
     "max_t_quantile",
     "max_t_tail",
     "measurements",
+    "minimum_detectable_change",
+    "n_for_change",
     "n_for_significance",
     "n_two_proportions",
     "newcombe_difference",
@@ -99,6 +119,9 @@ __all__ = [
     "parallel_trends",
     "policy_break",
     "pool",
+    "posterior_change",
+    "posterior_changes",
+    "posterior_of_published",
     "proportion_interval",
     "published_change",
     "published_distribution_change",
@@ -108,6 +131,7 @@ __all__ = [
     "smooth_trend",
     "standardised_trend",
     "superiority",
+    "t_power",
     "t_test",
     "term_test",
     "tost_two_proportions",
@@ -115,5 +139,7 @@ __all__ = [
     "trend_shape",
     "wald_test",
     "wasserstein",
+    "waves_for_slope",
     "weighted_chi_square_tail",
+    "with_detectable",
 ]
