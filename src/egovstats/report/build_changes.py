@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from egovstats.report.blocks import ABSENT, Block, Cell, Column, Row, RowGroup, Sentence, Table
+from egovstats.report.blocks import ABSENT, Block, Cell, Column, Row, RowGroup, Table
 from egovstats.report.build_items import (
     answers_chart,
     group_chart,
@@ -15,13 +14,12 @@ from egovstats.report.build_items import (
     shares_said,
     source_of,
 )
-from egovstats.report.sentences import change_sentence, level_sentence, trend_sentence
 from egovstats.report.shown import ShownTest
 from egovstats.report.tables import changes_table
 
 if TYPE_CHECKING:
     from egovstats.report.build_survey import Pair, ShownTrend, SurveyData
-    from egovstats.report.definition import Finding, Group
+    from egovstats.report.definition import Group
 
 
 def group_blocks(survey: SurveyData, group: Group) -> Iterator[Block]:
@@ -123,70 +121,3 @@ def _trend_row(survey: SurveyData, name: str, found: ShownTrend) -> Row:
 def _slope_cells(test: ShownTest) -> list[Cell]:
     clear = test.finding in ("up", "down")
     return [Cell(test.effect, clear=clear), Cell(test.conf_low), Cell(test.conf_high)]
-
-
-# Headlines
-
-
-def item_sentences(survey: SurveyData, group: Group, finding: Finding) -> Iterator[Sentence]:
-    """What is to be said of one item, in the order that the definition names it."""
-    assert finding.item is not None
-    name = finding.item
-    if not survey.has(name):
-        return
-    waves = survey.comparable(name)
-    if len(waves) < 2:
-        yield _level(survey, group, name)
-        return
-    pairs: dict[str, list[Pair]] = {
-        "ends": [(waves[0], waves[-1])],
-        "latest": [(waves[-2], waves[-1])],
-        "steps": list(pairwise(waves)),
-    }
-    said: set[Pair] = set()
-    for what in finding.say:
-        if what == "trend":
-            yield from _trend(survey, group, name)
-            continue
-        for pair in pairs[what]:
-            if pair not in said:
-                said.add(pair)
-                yield _change(survey, group, name, pair)
-
-
-def _change(survey: SurveyData, group: Group, name: str, pair: Pair) -> Sentence:
-    levels = survey.levels(name)
-    first, second = (levels[wave] for wave in pair)
-    return change_sentence(
-        survey.changes(group)[name, pair],
-        first.estimate,
-        second.estimate,
-        labels=(survey.labels[pair[0]], survey.labels[pair[1]]),
-        subject=survey.subject(name),
-        language=survey.language,
-        rule=survey.rule,
-        target=f"{survey.id}-{group.id}-changes",
-    )
-
-
-def _trend(survey: SurveyData, group: Group, name: str) -> Iterator[Sentence]:
-    found = survey.trends(group).get(name)
-    if found is not None:
-        yield trend_sentence(
-            found.slope,
-            period=survey.period(found.waves),
-            subject=survey.subject(name),
-            language=survey.language,
-            target=f"{survey.id}-{group.id}-trends",
-        )
-
-
-def _level(survey: SurveyData, group: Group, name: str) -> Sentence:
-    wave, shown = list(survey.levels(name).items())[-1]
-    return level_sentence(
-        shown,
-        label=survey.labels[wave],
-        subject=survey.subject(name),
-        language=survey.language,
-        target=f"{survey.id}-{group.id}-levels",
-    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from egovstats.checks.wording import word
@@ -60,13 +61,24 @@ def _computed(verdict: Verdict, numbers: list[Number], language: Language) -> Te
     for each in numbers:
         at = list(verdict.numbers).index(each) + 1
         unit = word("units", each.unit, language.code)
-        body = (f"{each.label.text(language.code)}: ", *_num(claim_value(verdict, each, at), unit))
+        number = _num(claim_value(verdict, each, at), unit)
+        body: Text = (f"{each.label.text(language.code)}: ", *number, *_limits(verdict, each, at))
         parts.append(body if not parts else ("; ", *body))
     return tuple(piece for part in parts for piece in part)
 
 
 def _num(value: Value, unit: str) -> Text:
     return (Num(value, "bare"), f"{NBSP}{unit}" if unit else "")
+
+
+def _limits(verdict: Verdict, number: Number, at: int) -> Text:
+    """What rounding or sampling leaves open, in brackets."""
+    if number.low == number.high:
+        return ()
+    value = claim_value(verdict, number, at)
+    low = replace(value, id=f"{value.id}.low", value=number.low, parameters={})
+    high = replace(value, id=f"{value.id}.high", value=number.high, parameters={})
+    return (" [", Num(low, "bare"), "; ", Num(high, "bare"), "]")
 
 
 def claim_value(verdict: Verdict, number: Number, at: int) -> Value:

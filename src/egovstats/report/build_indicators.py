@@ -16,11 +16,10 @@ from egovstats.indicators import (
     trend_of_indicator,
 )
 from egovstats.intervals import t_quantile
-from egovstats.report.blocks import ABSENT, Block, Cell, Chart, Column, Row, RowGroup, Sentence, Table
+from egovstats.report.blocks import ABSENT, Block, Cell, Chart, Column, Row, RowGroup, Table
 from egovstats.report.charts import Break, IndicatorChart, Line, Point
 from egovstats.report.disclosure import Disclosure
 from egovstats.report.language import Language
-from egovstats.report.sentences import change_sentence
 from egovstats.report.shown import ShownTest, show_test
 from egovstats.report.values import Format, Textual, Value, result_id
 from egovstats.waves import in_language
@@ -68,9 +67,8 @@ class IndicatorData:
             area: self._rows(table.series(area, about.indicator, edition=about.edition))
             for area in about.others
         }
-        years = about.years or (self.rows[0].year, self.rows[-1].year)
-        self.ends = (years[0], years[-1])
-        self.change = self._show(self._change(), "change")
+        periods = about.periods or ((self.rows[0].year, self.rows[-1].year),)
+        self.changes = {period: self._change(*period) for period in periods}
         self.trend = self._show(trend_of_indicator(self.series, conf_level=conf_level), "trend")
 
     @property
@@ -78,8 +76,9 @@ class IndicatorData:
         """Name of the indicator."""
         return in_language(self.about.label, self.language.code)
 
-    def _change(self) -> HypothesisTest:
-        return change_of_indicator(self.series, *self.ends, conf_level=self.conf_level)
+    def _change(self, first: int, last: int) -> ShownTest:
+        test = change_of_indicator(self.series, first, last, conf_level=self.conf_level)
+        return self._show(test, f"change.{first}_{last}")
 
     def _show(self, test: HypothesisTest, what: str) -> ShownTest:
         prefix = f"indicator.{self.about.id}.{what}"
@@ -157,12 +156,11 @@ class _Maker:
 
 
 def indicator_blocks(found: Sequence[IndicatorData]) -> Iterator[Block]:
-    """A chart an indicator, a table of changes, then the values of each."""
+    """A chart an indicator, then a table of changes and one of all values."""
     for each in found:
         yield indicator_chart(each)
     yield changes_table(found)
-    for each in found:
-        yield values_table(each)
+    yield values_table(found)
 
 
 def indicator_chart(found: IndicatorData) -> Chart:
@@ -196,7 +194,7 @@ def changes_table(found: Sequence[IndicatorData]) -> Table:
         *(Column(language.fill(f"build.{key}"), group=change) for key in ("difference", "low", "high", "p")),
         *(Column(language.fill(f"build.{key}"), group=trend) for key in ("slope_plain", "low", "high", "p")),
     )
-    rows = tuple(_change_row(each) for each in found)
+    rows = tuple(row for each in found for row in _change_rows(each))
     notes: list[Textual] = [language.fill("build.indicator_tests")]
     for each in found:
         if each.about.why_untested:
@@ -225,10 +223,12 @@ def _method_notes(found: Sequence[IndicatorData], language: Language) -> list[Te
     return [language.fill(f"build.trend_{name}", names=language.join(names)) for name, names in kinds.items()]
 
 
-def _change_row(found: IndicatorData) -> Row:
-    cells = [Cell(found.title), Cell(f"{found.ends[0]}–{found.ends[1]}")]
-    cells += _tested(found.change)
-    return Row((*cells, *(_tested(found.trend) if found.about.trend else [ABSENT] * 4)))
+def _change_rows(found: IndicatorData) -> Iterator[Row]:
+    """A row a period; the trend stands in the first."""
+    trend = _tested(found.trend) if found.about.trend else [ABSENT] * 4
+    for i, (period, test) in enumerate(found.changes.items()):
+        cells = [Cell(found.title if i == 0 else ""), Cell(f"{period[0]}–{period[1]}"), *_tested(test)]
+        yield Row((*cells, *(trend if i == 0 else [Cell("")] * 4)))
 
 
 def _tested(test: ShownTest) -> list[Cell]:
@@ -237,50 +237,38 @@ def _tested(test: ShownTest) -> list[Cell]:
     return cells + [Cell(each) if each.visible else ABSENT for each in limits]
 
 
-def values_table(found: IndicatorData) -> Table:
-    """Every value of the series with what is published of its precision."""
-    language = found.language
-    parts = [
-        name for name in ("std_error", "low", "high", "rank") if any(getattr(r, name) for r in found.rows)
-    ]
-    span = language.say("build.published_interval", level=language.percent(found.about.band))
-    columns = [Column(language.fill("column.year"), align="start"), Column(language.fill("column.value"))]
-    for name in parts:
-        column = Column(language.fill(f"column.{name}"), group=span if name in ("low", "high") else "")
-        columns.append(column)
-    rows = tuple(
-        Row(
-            (
-                Cell(str(row.year)),
-                Cell(row.value),
-                *(ABSENT if getattr(row, name) is None else Cell(getattr(row, name)) for name in parts),
-            )
-        )
-        for row in found.rows
-    )
+def values_table(found: Sequence[IndicatorData]) -> Table:
+    """Every value of some series by year, with the interval and the rank where they are published."""
+    language = found[0].language
+    shown = [(each, _published(each)) for each in found]
+    columns = [Column(language.fill("column.year"), align="start", width=0.8)]
+    for each, parts in shown:
+        columns += [Column(language.fill(f"column.{part}"), group=each.title) for part in parts]
+    years = sorted({row.year for each in found for row in each.rows})
+    rows = []
+    for year in years:
+        cells = [Cell(str(year))]
+        for each, parts in shown:
+            held = {row.year: row for row in each.rows}.get(year)
+            values = [getattr(held, part) if held else None for part in parts]
+            cells += [ABSENT if value is None else Cell(value) for value in values]
+        rows.append(Row(tuple(cells)))
+    notes: list[Textual] = [f"{each.title}: {in_language(each.about.axis, language.code)}." for each in found]
+    if any("low" in parts for _, parts in shown):
+        level = language.percent(found[0].about.band)
+        notes.append(language.fill("build.published_limits", level=level))
     return Table(
-        id=f"{found.about.id}-values",
-        caption=f"{found.title}, {in_language(found.about.name, language.code)}",
+        id=f"{found[0].about.id}-values",
+        caption=language.say("build.values", area=in_language(found[0].about.name, language.code)),
         columns=tuple(columns),
-        groups=(RowGroup(rows),),
-        lead=in_language(found.about.axis, language.code),
-        source=found.source,
-        conf_level=found.about.band,
+        groups=(RowGroup(tuple(rows)),),
+        notes=tuple(notes),
+        source="; ".join(dict.fromkeys(each.source for each in found)),
+        conf_level=found[0].about.band,
     )
 
 
-def indicator_sentence(found: IndicatorData, *, target: str) -> Sentence:
-    """The change from the first to the last year, or why it cannot be tested."""
-    why = found.about.why_untested
-    first, last = (found.row(year) for year in found.ends)
-    return change_sentence(
-        found.change,
-        first.value,
-        last.value,
-        labels=(str(first.year), str(last.year)),
-        subject=found.title,
-        language=found.language,
-        rule=RULE,
-        target=target,
-        reason=in_language(why, found.language.code) if why else "",
-    )
+def _published(found: IndicatorData) -> list[str]:
+    """What is published beside the value: limits, rank."""
+    parts = ("value", "low", "high", "rank")
+    return [part for part in parts if any(getattr(row, part) is not None for row in found.rows)]
