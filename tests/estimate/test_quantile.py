@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 import egovstats as eg
 from egovstats.errors import EstimateError
 from egovstats.estimate.quantile_buckets import BucketCurve
+from egovstats.estimate.quantile_curves import EachCurve, StackedCurves, each_curve
 from egovstats.estimate.quantile_rules import RULES, Curve, invert
 from random_samples import design_of, random_sample
 
@@ -113,12 +114,27 @@ def test_buckets_find_what_sorting_finds(seed: int, digits: int) -> None:
     np.testing.assert_array_equal(sorted_one.x, buckets.x)
 
 
+@quick
+@given(seeds)
+def test_small_domains_together_find_what_each_finds(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    y, weight = np.round(rng.normal(size=300), 1), rng.lognormal(0, 2, 300)
+    group = rng.integers(0, 12, 300)
+    rows = [np.flatnonzero(group == g) for g in range(14)]  # the last two are empty
+    p = np.concatenate(
+        [rng.random((14, 5)), np.tile([-0.1, 0, 1e-12, 1 - 1e-12, 1, 1.1, np.nan], (14, 1))], axis=1
+    )
+    together, apart = StackedCurves(y, weight, rows), EachCurve(each_curve(y, weight, rows, "math"), "math")
+    np.testing.assert_array_equal(together.turn(p), apart.turn(p))
+    np.testing.assert_array_equal(together.turn(np.stack([p, p]))[1], apart.turn(p))
+
+
 def test_many_respondents_go_through_buckets_and_agree(monkeypatch: pytest.MonkeyPatch) -> None:
     rng = np.random.default_rng(5)
     frame = pd.DataFrame({"x": rng.normal(size=9000).round(2), "w": rng.lognormal(0, 1, 9000)})
     design = eg.Design(frame, weight="w")
     by_buckets = eg.quantile(design, "x", [0.1, 0.5])
-    monkeypatch.setattr(sys.modules["egovstats.estimate.quantile"], "WORTH", 10**9)
+    monkeypatch.setattr(sys.modules["egovstats.estimate.quantile_curves"], "WORTH", 10**9)
     by_sorting = eg.quantile(design, "x", [0.1, 0.5])
     np.testing.assert_array_equal(by_buckets.estimate, by_sorting.estimate)
     np.testing.assert_array_equal(by_buckets.conf_int(), by_sorting.conf_int())

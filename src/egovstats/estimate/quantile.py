@@ -14,9 +14,9 @@ from egovstats.design.domains import Domains, Where
 from egovstats.errors import EstimateError, nearest
 from egovstats.estimate.assemble import assemble, keys_of
 from egovstats.estimate.distribution import totals_below
-from egovstats.estimate.quantile_buckets import WORTH, BucketCurve
+from egovstats.estimate.quantile_curves import curves_of, each_curve
 from egovstats.estimate.quantile_limits import Limits, ScoreLimits, WoodruffLimits
-from egovstats.estimate.quantile_rules import Answers, Curve, check_rule, invert
+from egovstats.estimate.quantile_rules import Curve, check_rule, invert
 from egovstats.intervals import t_quantile
 from egovstats.results import Covariance, Estimates
 
@@ -125,16 +125,18 @@ def quantile(
     domains = check_design(design).domains(by, where)
     y, answered = design.values(item)
     rows = rows_by_domain(domains, answered)
-    curves = [_curve(y[each], design.weight[each], rule) for each in rows]
-    estimate = np.stack([invert(curve, shares, rule) for curve in curves])
+    curves = curves_of(y, design.weight, rows, rule)
+    estimate = curves.turn(np.tile(shares, (len(rows), 1)))
     result = _assembled(design, domains, item, shares, estimate, y, answered)
     if interval == "quantile":
         return _replicated(design, result, y, rows, shares, rule)
     limits: Limits
     if interval == "score":
-        limits = ScoreLimits(curves, shares, lambda at: _shares_at(design, domains, y, answered, at))
+        each = each_curve(y, design.weight, rows, rule)
+        limits = ScoreLimits(each, shares, lambda at: _shares_at(design, domains, y, answered, at))
     else:
-        limits = WoodruffLimits(curves, rule, INTERVALS[interval], result.estimate, result.variance, result.n)
+        method = INTERVALS[interval]
+        limits = WoodruffLimits(curves, method, result.estimate, result.variance, result.n, len(rows))
     return _with_limits(result, estimate.ravel(), limits, conf_level, df)
 
 
@@ -144,13 +146,6 @@ def _shares(probs: float | Sequence[float]) -> np.ndarray:
     if shares.ndim != 1 or not len(shares) or not ((shares >= 0) & (shares <= 1)).all():
         raise EstimateError(f"probs must be shares from 0 to 1, got {probs!r}. Pass 0.5 for the median.")
     return shares
-
-
-def _curve(y: np.ndarray, weight: np.ndarray, rule: str) -> Answers:
-    """Answers of one domain, ready to be turned round; many are sorted only where the quantiles lie."""
-    if len(y) >= WORTH and rule in ("math", "hf1"):
-        return BucketCurve(y, weight)
-    return Curve.of(y, weight, rule=rule)
 
 
 def rows_by_domain(domains: Domains, kept: np.ndarray) -> list[np.ndarray | slice]:

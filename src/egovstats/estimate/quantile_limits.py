@@ -14,7 +14,8 @@ from typing import Protocol
 
 import numpy as np
 
-from egovstats.estimate.quantile_rules import Answers, invert
+from egovstats.estimate.quantile_curves import Curves
+from egovstats.estimate.quantile_rules import Answers
 from egovstats.intervals import METHODS, t_quantile
 
 Shares = Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]]
@@ -34,31 +35,27 @@ class WoodruffLimits:
 
     Parameters
     ----------
-    curves : sequence of Answers, one a domain
-    rule : str
+    curves : Curves
     method : str
         Interval of the share, as in `egovstats.intervals`.
     share, variance, n : np.ndarray, shape (G * P,)
         The share at or below each quantile, its variance, and respondents.
+    groups : int
     """
 
-    curves: Sequence[Answers]
-    rule: str
+    curves: Curves
     method: str
     share: np.ndarray
     variance: np.ndarray
     n: np.ndarray
+    groups: int
 
     def at(self, conf_level: float, df: np.ndarray, place: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """See `Limits`; NaN where the interval of the share leaves 0 to 1."""
-        ends = METHODS[self.method](self.share[place], self.variance[place], self.n[place], df, conf_level)
-        share = np.array(ends)
-        domain = place // (len(self.share) // len(self.curves))
-        limits = np.empty(share.shape)
-        for at, curve in enumerate(self.curves):
-            here = np.flatnonzero(domain == at)
-            if len(here):
-                limits[:, here] = invert(curve, share[:, here], self.rule)
+        share, variance, n = self.share[place], self.variance[place], self.n[place]
+        ends = np.full((2, len(self.share)), np.nan)
+        ends[:, place] = METHODS[self.method](share, variance, n, df, conf_level)
+        limits = self.curves.turn(ends.reshape(2, self.groups, -1)).reshape(2, -1)[:, place]
         return limits[0], limits[1]
 
 
