@@ -9,6 +9,7 @@ from egovstats.waves.item import Answer, Change, Headline, Item
 from egovstats.waves.matching import Skipped
 from egovstats.waves.pooled import Waves
 from egovstats.waves.proposals import accept_proposals
+from egovstats.waves.published import Published
 from egovstats.waves.series import SeriesCard, SurveySeries, open_series
 from egovstats.waves.words import LANGUAGES, MISSING_REASONS, in_language
 
@@ -22,6 +23,7 @@ __all__ = [
     "Draft",
     "Headline",
     "Item",
+    "Published",
     "Rule",
     "SeriesCard",
     "Skipped",

@@ -25,6 +25,7 @@ from egovstats.waves.sampling import Sampled, sample_of
 
 if TYPE_CHECKING:
     from egovstats.design import Design
+    from egovstats.waves.published import Published
     from egovstats.waves.series import SurveySeries
 
 DESIGN_COLUMNS = ("wave", "year", "date", "weight", "stratum", "psu")
@@ -87,6 +88,11 @@ class Waves:
     def comparability(self) -> pd.DataFrame:
         """What changed between any two waves that asked an item; see `compare_waves`."""
         return compare_waves(self.items, self.cards, self.log, self.labels)
+
+    @property
+    def published(self) -> Published:
+        """Percentages in print of the same series; see `SurveySeries.published`."""
+        return self.series.published
 
     def design(self, *, lonely_psu: str = "fail") -> Design:
         """Make the sample design that estimates need: weights, strata and PSUs of all waves.

@@ -22,6 +22,7 @@ from egovstats.waves.words import Words
 
 if TYPE_CHECKING:
     from egovstats.waves.pooled import Waves
+    from egovstats.waves.published import Published
 
 
 class SeriesCard(Document):
@@ -96,6 +97,21 @@ class SurveySeries:
     def name(self) -> str:
         """Name of the series."""
         return self.about.name
+
+    @property
+    def published(self) -> Published:
+        """Percentages in print, from ``published.csv`` or ``published.xlsx``; empty where there is none.
+
+        Raises
+        ------
+        WaveError
+            The table has faults; all of them are listed with their line.
+        """
+        from egovstats.waves.published import read_published
+
+        found, faults = read_published(self)
+        raise_faults(f"the published percentages of the series {self.name!r}", faults)
+        return found
 
     def card(self, wave: str) -> Card:
         """Give the card of one wave.

@@ -1,0 +1,228 @@
+"""``published.csv`` of a study: percentages in print, row by row, checked as the crosswalk is."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+
+from egovstats.errors import MissingExtraError, nearest
+from egovstats.waves.faults import Fault
+from egovstats.waves.item import Item
+from egovstats.waves.labels import same_label
+from egovstats.waves.words import MISSING_REASONS
+
+NEEDED = ("wave", "year", "item", "answer", "percent", "n", "base", "deff", "decimals", "source")
+OPTIONAL = ("area", "note")
+BASES = ("all", "valid", "")
+"""What a percentage is of: all who were asked, those with an answer, or not known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """One published percentage.
+
+    Parameters
+    ----------
+    wave : str
+    year : int
+    item : str
+    codes : tuple of float
+        Target codes that the answer stands for; none for a missing reason.
+    missing : str
+        Missing reason that the answer stands for, or ``""``.
+    answer, percent : str
+        As the file has them.
+    share, half_step : float
+        The share, and how far rounding may have moved it.
+    n : float, optional
+        Respondents of the base, as published.
+    base : str
+        One of `BASES`.
+    deff : float, optional
+        Design effect, where one is stated or assumed.
+    area : str
+        A part of the country; ``""`` for the whole.
+    source, note : str
+    line : int
+    """
+
+    wave: str
+    year: int
+    item: str
+    codes: tuple[float, ...]
+    missing: str
+    answer: str
+    percent: str
+    share: float
+    half_step: float
+    n: float | None
+    base: str
+    deff: float | None
+    area: str
+    source: str
+    note: str
+    line: int
+
+
+def read_table(path: Path, items: Mapping[str, Item]) -> tuple[tuple[Printed, ...], list[Fault]]:
+    """Read a table of published percentages, CSV or Excel.
+
+    Parameters
+    ----------
+    path : Path
+        UTF-8 with the columns `NEEDED` and, if wanted, `OPTIONAL`. `percent` is text: the zeros that it ends
+        with say how it was rounded; in Excel, where they are lost, `decimals` says it.
+    items : mapping of Item
+        Of the series. `answer` is a target code, several joined by ``|``, an answer's label in any language,
+        or a missing reason.
+
+    Returns
+    -------
+    tuple
+        The rows, and the faults of those that cannot be taken.
+    """
+    rows, faults = _cells(path)
+    printed: list[Printed] = []
+    for line, row in rows:
+        found = _row(row, items, line)
+        if isinstance(found, Printed):
+            printed.append(found)
+        else:
+            faults += [Fault(path.name, line, what) for what in found]
+    return tuple(printed), faults + _contradictions(printed, path.name)
+
+
+def _cells(path: Path) -> tuple[list[tuple[int, dict[str, str]]], list[Fault]]:
+    try:
+        table = _excel(path) if path.suffix.lower() == ".xlsx" else _text(path)
+    except UnicodeDecodeError as error:
+        return [], [Fault(path.name, 0, f"is not UTF-8 (byte {error.start}). Save it as CSV UTF-8.")]
+    except (OSError, csv.Error) as error:
+        return [], [Fault(path.name, 0, f"cannot be read: {error}.")]
+    header = [cell.strip() for cell in (table[0][1] if table else [])]
+    missing = [name for name in NEEDED if name not in header]
+    strange = [name for name in header if name not in (*NEEDED, *OPTIONAL)]
+    if missing or strange or len(set(header)) < len(header):
+        what = f"the header must be {', '.join(NEEDED)} (and {', '.join(OPTIONAL)}, if wanted)"
+        return [], [Fault(path.name, 1, f"{what}; found {', '.join(header)[:120]!r}.")]
+    rows, faults = [], []
+    for line, cells in table[1:]:
+        if not any(cell.strip() for cell in cells):
+            continue
+        if len(cells) != len(header):
+            faults.append(Fault(path.name, line, f"has {len(cells)} cells and must have {len(header)}."))
+            continue
+        rows.append((line, dict(zip(header, (cell.strip() for cell in cells), strict=True))))
+    return rows, faults
+
+
+def _text(path: Path) -> list[tuple[int, list[str]]]:
+    reader = csv.reader(io.StringIO(path.read_text(encoding="utf-8-sig"), newline=""), strict=True)
+    return [(reader.line_num, cells) for cells in reader]
+
+
+def _excel(path: Path) -> list[tuple[int, list[str]]]:
+    try:
+        import openpyxl
+    except ImportError:
+        raise MissingExtraError("reading published percentages from Excel", "xlsx") from None
+    from egovstats.waves.codes import code_text
+
+    sheet = openpyxl.load_workbook(path, data_only=False).worksheets[0]
+    rows = [(line, [code_text(cell.value) for cell in row]) for line, row in enumerate(sheet.iter_rows(), 1)]
+    return rows
+
+
+def _row(row: Mapping[str, str], items: Mapping[str, Item], line: int) -> Printed | list[str]:
+    faults = [
+        f"{name} is empty." for name in ("wave", "item", "answer", "percent", "source") if not row[name]
+    ]
+    item = items.get(row["item"])
+    if item is None and row["item"]:
+        faults.append(f"series.yaml has no item {row['item']!r}. {nearest(row['item'], items)}")
+    codes, missing = _answer(row["answer"], item) if item is not None else ((), "")
+    if item is not None and not codes and not missing and row["answer"]:
+        known = ", ".join(f"{code:g}" for code in item.codes)
+        what = f"answer {row['answer']!r} is no answer of {item.name} ({known}) and no missing reason."
+        faults.append(what)
+    percent = _fraction(row["percent"])
+    if row["percent"] and (percent is None or not 0 <= percent <= 100):
+        faults.append(f"percent {row['percent']!r} must be a number from 0 to 100, without the sign.")
+    if row["base"] not in BASES:
+        faults.append(f"base {row['base']!r} must be 'all', 'valid' or empty where it is not known.")
+    year, n, deff, decimals = (_positive(row[name]) for name in ("year", "n", "deff", "decimals"))
+    numbers = {"year": year, "n": n, "deff": deff}
+    for name, value in numbers.items():
+        if row[name] and not value:
+            faults.append(f"{name} {row[name]!r} must be a number above 0.")
+    if not year or not year.is_integer():
+        faults.append("year must be a whole number.")
+    if row["decimals"] and (decimals is None or decimals not in (0, 1, 2, 3, 4)):
+        faults.append(f"decimals {row['decimals']!r} must be a whole number from 0 to 4.")
+    if faults or percent is None or year is None:
+        return faults
+    places = int(decimals) if decimals is not None else len(row["percent"].partition(".")[2])
+    return Printed(
+        row["wave"], int(year), row["item"], codes, missing, row["answer"], row["percent"],
+        float(percent / 100), 0.5 / 100 / 10**places, n, row["base"], deff, row.get("area", ""),
+        row["source"], row.get("note", ""), line,
+    )  # fmt: skip
+
+
+def _answer(text: str, item: Item) -> tuple[tuple[float, ...], str]:
+    """Target codes, or the missing reason, that an answer stands for; neither where it is unknown."""
+    if text in MISSING_REASONS:
+        return (), text
+    by_label = [
+        code for code, words in item.labels.items() if any(same_label(text, w) for w in words.values())
+    ]
+    if len(by_label) == 1:
+        return (by_label[0],), ""
+    numbers = [_fraction(part) for part in text.split("|")]
+    codes = tuple(float(each) for each in numbers if each is not None)
+    if len(codes) < len(numbers) or len(set(codes)) < len(codes) or not set(codes) <= set(item.codes):
+        return (), ""
+    return codes, ""
+
+
+def _fraction(text: str) -> Fraction | None:
+    try:
+        return Fraction(text)
+    except (ValueError, ZeroDivisionError):
+        return None
+
+
+def _positive(text: str) -> float | None:
+    number = _fraction(text)
+    return float(number) if number is not None and number >= 0 else None
+
+
+def _contradictions(printed: Iterable[Printed], name: str) -> list[Fault]:
+    """Answers printed twice, and answers of one base that add up to more than rounding allows."""
+    seen: dict[tuple[object, ...], int] = {}
+    sums: dict[tuple[object, ...], list[Printed]] = {}
+    faults = []
+    for row in printed:
+        for answer in row.codes or (row.missing,):
+            key = (row.wave, row.item, row.area, answer)
+            if key in seen:
+                what = (
+                    f"the answer {row.answer!r} of {row.item} in {row.wave} is in line {seen[key]} already."
+                )
+                faults.append(Fault(name, row.line, what))
+            seen.setdefault(key, row.line)
+        sums.setdefault((row.wave, row.item, row.area, row.base), []).append(row)
+        first = sums[row.wave, row.item, row.area, row.base][0]
+        if (row.n, row.deff, row.year) != (first.n, first.deff, first.year):
+            what = f"n, deff and year of {row.item} in {row.wave} must be those of line {first.line}."
+            faults.append(Fault(name, row.line, what))
+    for rows in sums.values():
+        total, room = sum(row.share for row in rows), sum(row.half_step for row in rows)
+        if total > 1 + room + 1e-9:
+            what = f"the answers of {rows[0].item} in {rows[0].wave} add up to {100 * total:.4g} per cent."
+            faults.append(Fault(name, rows[0].line, what))
+    return faults
