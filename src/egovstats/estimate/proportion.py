@@ -55,7 +55,8 @@ def proportion(
     answers : sequence, optional
         Join these answers into one share (a net), the rest of the base being the others.
     interval : str
-        ``"logit"``, ``"wald"``, ``"beta"`` (Korn-Graubard), ``"wilson"`` or ``"arcsine"``.
+        ``"logit"`` (also ``"xlogit"``), ``"wald"``, ``"beta"`` (Korn-Graubard), ``"wilson"``,
+        ``"arcsine"`` or ``"likelihood"`` (Rao-Scott likelihood ratio).
 
     Returns
     -------
