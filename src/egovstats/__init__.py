@@ -100,6 +100,7 @@ _HOME = {
         "max_t",
         "measurements",
         "minimum_detectable_change",
+        "multiverse",
         "n_for_change",
         "n_for_significance",
         "n_two_proportions",

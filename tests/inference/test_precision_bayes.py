@@ -100,7 +100,7 @@ def test_posterior_by_algebra() -> None:
     assert found.p_decline == pytest.approx(5 / 6, abs=1e-4)
     same = posterior_change((0.3, 100), (0.3, 100))
     assert same.p_decline == pytest.approx(0.5)
-    assert same.conf_low == pytest.approx(-same.conf_high)
+    assert same.conf_low == pytest.approx(-same.conf_high, rel=1e-4)
 
 
 def test_posterior_of_waves_is_near_their_test() -> None:

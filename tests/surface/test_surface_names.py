@@ -92,6 +92,7 @@ PUBLIC = {
     "measurements",
     "minimum_detectable_change",
     "multinomial",
+    "multiverse",
     "n_for_change",
     "n_for_significance",
     "n_two_proportions",

@@ -8,7 +8,8 @@ from egovstats.inference.bayes import (
     posterior_of_published,
 )
 from egovstats.inference.change import Changes, change
-from egovstats.inference.chi_square import ChiSquareTest, ChiSquareTests, chi_square
+from egovstats.inference.chi_square import chi_square
+from egovstats.inference.chi_square_result import ChiSquareTest, ChiSquareTests
 from egovstats.inference.chi_square_sum import weighted_chi_square_tail
 from egovstats.inference.cochran_armitage import cochran_armitage_test
 from egovstats.inference.cohort import CohortBounds, apc_bounds, cohort_replacement
@@ -19,9 +20,11 @@ from egovstats.inference.distribution_change import DistributionChange, distribu
 from egovstats.inference.equivalence import equivalence
 from egovstats.inference.goodness_of_fit import goodness_of_fit
 from egovstats.inference.joinpoint import Joinpoint, joinpoint
-from egovstats.inference.loglinear import LogLinear, loglinear, loglinear_test
+from egovstats.inference.loglinear import LogLinear, loglinear
+from egovstats.inference.loglinear_compare import loglinear_test
 from egovstats.inference.mantel_haenszel import mantel_haenszel
 from egovstats.inference.max_t import max_t, max_t_quantile, max_t_tail
+from egovstats.inference.multiverse import Multiverse, multiverse
 from egovstats.inference.oaxaca import oaxaca
 from egovstats.inference.parallel import ParallelTrends, parallel_trends
 from egovstats.inference.policy_break import PolicyBreak, policy_break
@@ -70,6 +73,7 @@ __all__ = [
     "KitagawaParts",
     "LogLinear",
     "Measurements",
+    "Multiverse",
     "ParallelTrends",
     "PolicyBreak",
     "PosteriorChange",
@@ -108,6 +112,7 @@ __all__ = [
     "max_t_tail",
     "measurements",
     "minimum_detectable_change",
+    "multiverse",
     "n_for_change",
     "n_for_significance",
     "n_two_proportions",
