@@ -11,7 +11,14 @@ from typing import Any
 __version__ = "0.1.0"
 
 _HOME = {
-    "microdata": ["read_microdata", "Microdata", "Codebook", "inspect_file"],
+    "microdata": [
+        "read_microdata",
+        "Microdata",
+        "Codebook",
+        "inspect_file",
+        "probable_identifiers",
+        "write_codebook",
+    ],
     "waves": ["open_series", "SurveySeries", "Waves", "draft_survey", "Draft", "accept_proposals"],
     "design": [
         "Design",
@@ -123,6 +130,7 @@ _HOME = {
         "t_test",
         "term_test",
         "trend",
+        "trend_battery",
         "trend_shape",
         "wald_test",
         "wasserstein",

@@ -149,3 +149,15 @@ def test_from_a_design() -> None:
 def test_unknown_method() -> None:
     with pytest.raises(EstimateError, match=r"joinpoints are not chosen by 'bic'\. Did you mean 'BIC'"):
         joinpoint(estimates_at(YEARS, BENT, 0.01), method="bic")
+
+
+def test_waves_that_no_bend_fits_widen_the_interval() -> None:
+    zigzag = 0.5 + np.array([-0.1, 0.1, -0.08, 0.12, -0.1, 0.1, -0.12])
+    found = joinpoint(estimates_at(YEARS, zigzag, 0.01), method="BIC")
+    assert found.departure.p_value < 1e-6
+    assert "these pieces are not the whole story" in found.notes[0]
+    year = found.joinpoints[0]
+    assert (year.conf_low, year.conf_high) == (2008, 2020)
+    smooth = joinpoint(estimates_at(YEARS, BENT + NOISE, 0.01))
+    assert smooth.departure.p_value > 0.5
+    assert smooth.departure.df[0] == 3  # 7 waves less level, two slopes and the year

@@ -110,6 +110,7 @@ PUBLIC = {
     "poststratify",
     "predict",
     "predictive_margins",
+    "probable_identifiers",
     "profile_intervals",
     "proportion",
     "proportion_interval",
@@ -137,6 +138,7 @@ PUBLIC = {
     "topline",
     "total",
     "trend",
+    "trend_battery",
     "trend_of_indicator",
     "trend_shape",
     "trim",
@@ -146,6 +148,7 @@ PUBLIC = {
     "weight_diagnostics",
     "weighted_trend",
     "which_edition",
+    "write_codebook",
 }
 ROOMS = sorted(egovstats._HOME)
 

@@ -1,6 +1,7 @@
 """Questions asked of estimates: did it change, by how much, how sure is that, and is it a trend."""
 
 from egovstats.inference.adjust import p_adjust
+from egovstats.inference.battery import BatteryRow, TrendBattery, trend_battery
 from egovstats.inference.bayes import (
     PosteriorChange,
     posterior_change,
@@ -15,7 +16,6 @@ from egovstats.inference.cochran_armitage import cochran_armitage_test
 from egovstats.inference.cohort import CohortBounds, apc_bounds, cohort_replacement
 from egovstats.inference.contrast import contrast
 from egovstats.inference.decompose import Decomposition, KitagawaParts, decompose_change, kitagawa
-from egovstats.inference.decomposition import Kitagawa, decompose_change, kitagawa
 from egovstats.inference.distribution_change import DistributionChange, distribution_change
 from egovstats.inference.equivalence import equivalence
 from egovstats.inference.goodness_of_fit import goodness_of_fit
@@ -62,6 +62,7 @@ from egovstats.inference.wald import wald_test
 from egovstats.inference.wasserstein import wasserstein
 
 __all__ = [
+    "BatteryRow",
     "Changes",
     "ChiSquareTest",
     "ChiSquareTests",
@@ -69,7 +70,6 @@ __all__ = [
     "Decomposition",
     "DistributionChange",
     "Joinpoint",
-    "Kitagawa",
     "KitagawaParts",
     "LogLinear",
     "Measurements",
@@ -83,6 +83,7 @@ __all__ = [
     "StandardisedTrend",
     "TermTest",
     "Trend",
+    "TrendBattery",
     "TrendShape",
     "apc_bounds",
     "change",
@@ -141,6 +142,7 @@ __all__ = [
     "term_test",
     "tost_two_proportions",
     "trend",
+    "trend_battery",
     "trend_shape",
     "wald_test",
     "wasserstein",

@@ -15,7 +15,8 @@ from egovstats.design.domains import Where
 from egovstats.errors import EstimateError, nearest
 from egovstats.estimate import mean, proportion
 from egovstats.inference.joinpoint_tests import permutation_p, sup_t
-from egovstats.inference.statement import t_statement
+from egovstats.inference.statement import t_statement, untested
+from egovstats.inference.wald import f_tail
 from egovstats.inference.wave_points import LinearFit, WavePoints, gls, wave_points
 from egovstats.intervals import t_quantile
 from egovstats.results import Effect, Estimates, HypothesisTest
@@ -41,6 +42,9 @@ class Joinpoint:
         Slope of each piece, given the joinpoints.
     average : HypothesisTest
         Average yearly change over the whole period: the pieces' slopes weighted by their length.
+    departure : HypothesisTest
+        Of the waves from the pieces. Where it rejects, waves scatter by more than sampling error, and the
+        intervals of the years are widened by that scatter, with as many degrees of freedom as are left.
     bic : dict of int to float
         The criterion by the number of joinpoints.
     reason : str
@@ -54,6 +58,7 @@ class Joinpoint:
     tests: tuple[HypothesisTest, ...]
     segments: tuple[HypothesisTest, ...]
     average: HypothesisTest
+    departure: HypothesisTest
     bic: dict[int, float]
     reason: str
     notes: tuple[str, ...]
@@ -152,7 +157,9 @@ def joinpoint(
     if not reason:
         bic = {count: _criterion(points, _best(points, count, margin)) for count in range(allowed + 1)}
         chosen = _choose(points, method, allowed, margin, alpha, conf_level, on, draws, rng, tests, bic)
-    years = tuple(_year(points, chosen, at, on, conf_level) for at in range(len(chosen)))
+    departure = _departure(points, chosen)
+    loose = departure.p_value < alpha
+    years = tuple(_year(points, chosen, at, on, conf_level, loose=loose) for at in range(len(chosen)))
     return Joinpoint(
         points=points,
         method=method,
@@ -160,9 +167,10 @@ def joinpoint(
         tests=tuple(tests),
         segments=_segments(points, chosen, on, conf_level),
         average=_average(points, chosen, on, conf_level),
+        departure=departure,
         bic=bic,
         reason=reason,
-        notes=(*points.dropped, *_cautions(points, years, on)),
+        notes=(*points.dropped, *_cautions(points, years, on, loose=loose)),
     )
 
 
@@ -294,7 +302,30 @@ def _added(
     return replace(made, p_value=p_value, distribution="exact")
 
 
-def _year(points: WavePoints, chosen: tuple[int, ...], at: int, on: str, conf_level: float) -> Effect:
+def _departure(points: WavePoints, chosen: tuple[int, ...]) -> HypothesisTest:
+    """Wald test of the waves against the pieces; years that were chosen count as unknowns."""
+    test, null = "Wald test of departure from the pieces", "Straight pieces through the waves are enough."
+    left = len(points) - 2 - 2 * len(chosen)
+    ddf = points.df - left + 1
+    if left < 1 or ddf <= 0:
+        return untested(test, null, "as many unknowns as waves", keys=points.keys, sources=points.sources)
+    statistic = _fit(points, chosen).rest / left * ddf / points.df
+    return HypothesisTest(
+        test=test,
+        null=null,
+        statistic=statistic,
+        distribution="F",
+        df=(float(left), ddf),
+        p_value=f_tail(statistic, float(left), ddf),
+        n=points.n,
+        keys=points.keys,
+        sources=points.sources,
+    )
+
+
+def _year(
+    points: WavePoints, chosen: tuple[int, ...], at: int, on: str, conf_level: float, *, loose: bool
+) -> Effect:
     """A joinpoint with the times at which it fits hardly worse."""
     time, others = points.time, [points.time[each] for place, each in enumerate(chosen) if place != at]
     best = float(time[chosen[at]])
@@ -304,7 +335,9 @@ def _year(points: WavePoints, chosen: tuple[int, ...], at: int, on: str, conf_le
     rest = np.array(
         [gls(_pieces(time, np.sort([*others, each])), points.estimate, points.cov).rest for each in tried]
     )
-    limit = rest.min() + float(t_quantile(np.array(points.df), conf_level)) ** 2
+    left = len(time) - 2 - 2 * len(chosen)
+    scatter, df = (rest.min() / left, float(left)) if loose else (1.0, points.df)
+    limit = rest.min() + scatter * float(t_quantile(np.array(df), conf_level)) ** 2
     first, last = _crossings(tried, rest - limit, low, high)
     return Effect("joinpoint", best, first, last, on, conf_level)
 
@@ -372,8 +405,13 @@ def _slope(
     )
 
 
-def _cautions(points: WavePoints, years: tuple[Effect, ...], on: str) -> tuple[str, ...]:
+def _cautions(points: WavePoints, years: tuple[Effect, ...], on: str, *, loose: bool) -> tuple[str, ...]:
     notes = []
+    if loose and years:
+        notes.append(
+            "the waves scatter about the pieces by more than sampling error: these pieces are not the whole "
+            "story, and the interval of the year allows for that scatter"
+        )
     if LEAST_WAVES <= len(points) < 7:
         notes.append(f"{len(points)} waves: with fewer than 7 a joinpoint is a hint at most")
     for year in years:
