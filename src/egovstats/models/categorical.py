@@ -22,7 +22,7 @@ from egovstats.models.response import Response
 from egovstats.models.sandwich import covariance_of_scores
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class CategoricalFit(Fit):
     """A fitted model of an outcome with several answers.
 

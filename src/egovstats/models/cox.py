@@ -28,7 +28,7 @@ from egovstats.models.sandwich import covariance_of_scores, degrees_of_freedom
 TIES = ("efron", "breslow")
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class CoxFit(Fit):
     """A fitted proportional hazards model: log hazard ratios.
 

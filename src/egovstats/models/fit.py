@@ -27,7 +27,7 @@ from egovstats.models.sandwich import covariance_of_scores, degrees_of_freedom
 from egovstats.sources import Source
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Fit:
     """A fitted regression: coefficients with their design-based covariance.
 
@@ -71,6 +71,10 @@ class Fit:
     replicates: Replicated | None
     sources: tuple[Source, ...]
     notes: tuple[str, ...]
+
+    def __repr__(self) -> str:
+        count = f"{self.n} respondents, {len(self.names)} coefficients"
+        return f"<{type(self).__name__}: {self.formula or 'a matrix'}; {count}>"
 
     @property
     def std_error(self) -> np.ndarray:
@@ -148,7 +152,7 @@ class Fit:
         )
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class GlmFit(Fit):
     """A fitted generalised linear model.
 

@@ -19,7 +19,7 @@ from egovstats.models.families import Family
 
 STEPS = 60
 _ENOUGH = 1e-12  # a step of so many deviations changes no digit
-_CERTAIN = 1e-12  # a fitted share so close to 0 or 1 is 0 or 1 in all but name
+_RUNAWAY = 1e-2  # a last step that moves the linear predictor by so much leads nowhere
 _SAMPLE = 1 << 15  # respondents whose fit gives the first guess for everybody
 _LARGE = 1 << 17  # from so many respondents on
 _DEPENDENT = 1e-11  # share of a column's square that earlier columns leave over
@@ -154,8 +154,9 @@ def solve(problem: Problem, start: np.ndarray | None = None) -> Solution:
         problem = replace(problem, basis=basis)
         gram, target, beta = basis @ gram @ basis.T, basis @ target, np.linalg.solve(basis.T, beta)
     step = _solved(gram, target)
-    first = 1.0 if start is None else _size(step, target, problem)
-    return Solution(problem, _climb(problem, beta + step, first), kept)
+    first = None if start is None else _size(step, target, problem)
+    unit = np.sqrt(np.diag(gram) / problem.weight.sum())  # about how much a step moves the linear predictor
+    return Solution(problem, _climb(problem, beta + step, first, unit), kept)
 
 
 def _linear(family: Family) -> bool:
@@ -279,10 +280,10 @@ def independent(gram: np.ndarray) -> tuple[np.ndarray, bool]:
     return np.array(kept, dtype=np.int64), least < _NEARLY
 
 
-def _climb(problem: Problem, beta: np.ndarray, before: float) -> np.ndarray:
-    """Fisher scoring until the next step would not change a digit; `before` is the step that led here."""
+def _climb(problem: Problem, beta: np.ndarray, before: float | None, unit: np.ndarray) -> np.ndarray:
+    """Fisher scoring until the next step changes no digit; `before` is the size of the step that led here."""
     last: np.ndarray | None = None
-    size, step = before, beta
+    size, step = before or np.inf, beta
     for count in range(STEPS):
         gram, score = information(problem, beta)
         if not np.isfinite(score).all() or not (np.diag(gram) > 0).all() or not _possible(problem, beta):
@@ -294,22 +295,19 @@ def _climb(problem: Problem, beta: np.ndarray, before: float) -> np.ndarray:
             beta = (beta + last) / 2
             continue
         step = _solved(gram, score)
-        before, size = size, _size(step, score, problem)
-        if count > 3 and size > before:
+        earlier, size = size, _size(step, score, problem)
+        if count > 3 and size > earlier:
             step *= 0.5
         last, beta = beta, beta + step
-        # The next step is smaller by the factor that this one was (quadratically so for Newton's method).
-        if size * min(size / before, 1.0) < _ENOUGH or size < _ENOUGH or _linear(problem.family):
+        # Newton's next step is about the square of this one; other links' shrinks as this one did.
+        rate = size if problem.family.canonical else size / earlier if np.isfinite(earlier) else 1.0
+        if size * min(rate, 1.0) < _ENOUGH or _linear(problem.family):
+            if (np.abs(step) * unit).max() > _RUNAWAY and not _linear(problem.family):
+                break
             return beta
-        if count > 20 and size > 0.5 * before and _certain(problem, beta):
-            break
-    if _certain(problem, beta):
+    if size < 1e-3 and (np.abs(step) * unit).max() > _RUNAWAY:
         _refuse_separation(problem, step)
-    if size > 1e-8:
-        raise EstimateError(
-            f"the fit does not converge in {STEPS} steps. Join sparse categories, or drop terms."
-        )
-    return beta
+    raise EstimateError(f"the fit does not converge in {STEPS} steps. Join sparse categories, or drop terms.")
 
 
 def _constant(problem: Problem) -> np.ndarray | None:
@@ -337,19 +335,8 @@ def _possible(problem: Problem, beta: np.ndarray) -> bool:
         )
 
 
-def _certain(problem: Problem, beta: np.ndarray) -> bool:
-    """Whether somebody's fitted share is 0 or 1 in all but name."""
-    if problem.family.name != "binomial":
-        return False
-    for part, block in problem.blocks():
-        mu = problem.family.link.mean(problem.linear(beta, block, part))
-        if np.minimum(mu, 1 - mu).min() < _CERTAIN:
-            return True
-    return False
-
-
 def _refuse_separation(problem: Problem, step: np.ndarray) -> None:
-    """Name the column whose coefficient runs away."""
+    """Name the column whose coefficient runs away: the likelihood is flat there, the step is not."""
     m = min(len(problem.y), ROWS)
     rows = np.arange(m) if problem.rows is None else problem.rows[:m]
     pull = np.abs(problem.back @ step) * problem.columns.matrix(rows, m).std(axis=0)

@@ -20,7 +20,7 @@ from egovstats.models.logits import Logits, LogitsResponse
 from egovstats.models.sandwich import degrees_of_freedom
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class MultinomialFit(CategoricalFit):
     """A fitted multinomial logit; its first answer is the reference.
 

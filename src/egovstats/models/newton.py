@@ -13,6 +13,7 @@ from egovstats.errors import EstimateError
 _STEPS = 80
 _HALVINGS = 30
 _ENOUGH = 1e-12
+_RUNAWAY = 1e-3  # a last step so large, where the likelihood is flat, leads nowhere
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -67,8 +68,8 @@ def maximise(model: Likelihood, start: np.ndarray | None = None) -> tuple[np.nda
             break
         theta, here = theta + step, there
         if size < _ENOUGH:
-            return theta, here
-        if size < 1e-7 and float(np.sqrt(abs(_step(here) @ here.gradient) / model.people)) < _ENOUGH:
+            if (np.abs(step) > _RUNAWAY * (1 + np.abs(theta))).any():
+                break
             return theta, here
     raise EstimateError(
         f"the fit does not converge in {_STEPS} steps: some combination of columns may predict the answers "
