@@ -9,12 +9,11 @@ Statistical Review 43, 59-78.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any, overload
 
 import numpy as np
-import pandas as pd
 from scipy import special
 
 from egovstats.design.design import Design, check_design
@@ -22,10 +21,11 @@ from egovstats.design.domains import Where
 from egovstats.errors import EstimateError, nearest
 from egovstats.inference.adjust import METHODS as ADJUSTMENTS
 from egovstats.inference.adjust import p_adjust
+from egovstats.inference.chi_square_result import ChiSquareTest, ChiSquareTests
 from egovstats.inference.chi_square_sum import weighted_chi_square_tail
 from egovstats.inference.chi_square_table import Table, departures, effect_matrix, two_way
 from egovstats.inference.wald import f_tail
-from egovstats.results import Effect, HypothesisTest
+from egovstats.results import Effect
 
 STATISTICS = ("F", "Chisq", "Wald", "adjWald", "lincom", "saddlepoint", "wls-score")
 _NAMES = {
@@ -39,65 +39,32 @@ _NAMES = {
 }
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class ChiSquareTest(HypothesisTest):
-    """A test on a table.
-
-    Parameters
-    ----------
-    pearson : float
-        Pearson's X squared of the table scaled to the respondents of the domain.
-    scale : float
-        What X squared is divided by to give `statistic`; NaN for Wald tests.
-    weights : tuple of float
-        Of the chi-squares that X squared is a sum of (generalised design effects), largest first.
-    rows, columns : tuple
-        Answers of the table.
-    shares, expected_shares : np.ndarray, shape (R, C)
-        Of all people in the table; and what independence would make of it.
-    scaled_to : float
-        Respondents of the domain, those without an answer included.
-    """
-
-    pearson: float = float("nan")
-    scale: float = float("nan")
-    weights: tuple[float, ...] = ()
-    rows: tuple[Any, ...] = ()
-    columns: tuple[Any, ...] = ()
-    shares: np.ndarray = field(default_factory=lambda: np.zeros((0, 0)))
-    expected_shares: np.ndarray = field(default_factory=lambda: np.zeros((0, 0)))
-    scaled_to: float = float("nan")
-
-    @property
-    def observed(self) -> pd.DataFrame:
-        """The table scaled to the respondents, as Pearson's X squared sees it."""
-        return pd.DataFrame(self.shares * self.scaled_to, index=self.rows, columns=self.columns)
-
-    @property
-    def expected(self) -> pd.DataFrame:
-        """The same if the items had nothing to do with one another."""
-        return pd.DataFrame(self.expected_shares * self.scaled_to, index=self.rows, columns=self.columns)
+@overload
+def chi_square(  # type: ignore[overload-overlap]
+    design: Design,
+    rows: str,
+    columns: str,
+    *,
+    statistic: str = ...,
+    where: Where = ...,
+    denominator: str = ...,
+    adjust: str = ...,
+    conf_level: float = ...,
+) -> ChiSquareTest: ...
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class ChiSquareTests(Sequence[ChiSquareTest]):
-    """Tests of several items, one family: ``tests[0]``, or the table of all by `to_frame`."""
-
-    tests: tuple[ChiSquareTest, ...]
-    adjust: str
-
-    def __getitem__(self, at: Any) -> Any:
-        return self.tests[at]
-
-    def __len__(self) -> int:
-        return len(self.tests)
-
-    def __iter__(self) -> Iterator[ChiSquareTest]:
-        return iter(self.tests)
-
-    def to_frame(self) -> pd.DataFrame:
-        """One row an item, in the project's column names."""
-        return pd.concat([test.to_frame() for test in self.tests], ignore_index=True)
+@overload
+def chi_square(
+    design: Design,
+    rows: Sequence[str],
+    columns: str,
+    *,
+    statistic: str = ...,
+    where: Where = ...,
+    denominator: str = ...,
+    adjust: str = ...,
+    conf_level: float = ...,
+) -> ChiSquareTests: ...
 
 
 def chi_square(
@@ -110,7 +77,7 @@ def chi_square(
     denominator: str = "design",
     adjust: str = "holm",
     conf_level: float = 0.95,
-) -> Any:
+) -> ChiSquareTest | ChiSquareTests:
     """Test that answers are spread alike over the columns.
 
     Parameters
