@@ -16,9 +16,9 @@ from egovstats.errors import EstimateError
 from egovstats.estimate.assemble import item_names
 from egovstats.estimate.proportion import answer_tally, check_interval, shares
 from egovstats.results import Covariance, Estimates
-from egovstats.variance import CellTotals, Totals
+from egovstats.variance import CellTotals, Totals, answer_shares
 
-_NUMBERS = 1 << 16  # totals of so many cells are worked out together
+_NUMBERS = 1 << 17  # totals by cell that are worked out together
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -157,20 +157,23 @@ def topline(
 
 
 def _item_shares(found: Sequence[Answered]) -> list[ItemShares]:
-    """Shares of several items, worked out together where their totals are small."""
-    tallied = [each.totals for each in found]
-    cells = [each for each in tallied if isinstance(each, CellTotals)]
-    if len(cells) < len(found) or cells[0].sums.size > _NUMBERS:
-        return [_shares_of(each, *_one(each.totals)) for each in found]
-    joined = CellTotals.of_items(cells)
-    ends = np.cumsum([len(each.sums) + 1 for each in cells])
-    base = np.repeat(ends - 1, [len(each.sums) for each in cells])
-    top = np.setdiff1d(np.arange(ends[-1]), ends - 1)
-    share, covariance = joined.covariance(top.tolist(), base.tolist())
-    variance = covariance.variance.reshape(share.shape)
-    cuts = np.cumsum([len(each.sums) for each in cells])[:-1]
-    pieces = (np.split(share, cuts, axis=1), np.split(variance, cuts, axis=1), joined.value.T[ends - 1])
-    return [_shares_of(each, *piece) for each, *piece in zip(found, *pieces, strict=True)]
+    """Shares of several items, those with as many answers worked out together."""
+    done: dict[int, ItemShares] = {}
+    alike: dict[int, list[int]] = {}
+    for at, each in enumerate(found):
+        if isinstance(each.totals, CellTotals) and len(each.answers):
+            alike.setdefault(len(each.answers), []).append(at)
+        else:
+            done[at] = _shares_of(each, *_one(each.totals))
+    for places in alike.values():
+        totals = [each for at in places if isinstance(each := found[at].totals, CellTotals)]
+        together = max(_NUMBERS // totals[0].sums.size, 1)
+        for low in range(0, len(totals), together):
+            some = totals[low : low + together]
+            numbers = answer_shares(some[0].cells, [each.sums for each in some])
+            for at, share, variance, base in zip(places[low : low + together], *numbers, strict=True):
+                done[at] = _shares_of(found[at], share, variance, base)
+    return [done[at] for at in range(len(found))]
 
 
 def _one(totals: Totals) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -5,7 +5,7 @@ from egovstats.variance.joint import with_joint_probabilities
 from egovstats.variance.numbering import dense_codes, whole_codes
 from egovstats.variance.stages import LONELY_POLICIES, Stage, Stages, build_stages
 from egovstats.variance.sums import sum_columns, tallies, tally
-from egovstats.variance.totals import CellTotals, Totals
+from egovstats.variance.totals import CellTotals, Totals, answer_shares
 
 __all__ = [
     "LONELY_POLICIES",
@@ -14,6 +14,7 @@ __all__ = [
     "Stage",
     "Stages",
     "Totals",
+    "answer_shares",
     "build_stages",
     "dense_codes",
     "sum_columns",

@@ -87,12 +87,6 @@ class CellTotals:
         """The totals of a range of columns."""
         return CellTotals(self.cells, self.sums[low:high])
 
-    @classmethod
-    def of_items(cls, items: Sequence[CellTotals]) -> CellTotals:
-        """Answers of several items side by side, each item's followed by its base."""
-        rows = [row for each in items for row in (each.sums, each.sums.sum(axis=0, keepdims=True))]
-        return cls(items[0].cells, np.concatenate(rows))
-
     def linearised(
         self, top: Sequence[int], bottom: Sequence[int] | None = None
     ) -> tuple[np.ndarray, np.ndarray]:
@@ -111,3 +105,34 @@ class CellTotals:
             np.subtract(self.sums[top], scores, out=scores)
             scores *= self.cells.spread((1 / below).T)
         return estimate, scores
+
+
+def answer_shares(cells: Cells, items: Sequence[np.ndarray]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Shares of the answers of several items with K answers each, without their covariances.
+
+    Parameters
+    ----------
+    cells : Cells
+    items : sequence of np.ndarray, shape (K, C) each
+        Weights by answer and cell.
+
+    Returns
+    -------
+    share, variance : np.ndarray, shape (items, G, K)
+        NaN where nobody answered.
+    base : np.ndarray, shape (items, G)
+        People who answered.
+    """
+    x = np.stack(items)
+    count, k, width = x.shape
+    by_domain = cells.by_domain(x.reshape(-1, width)).reshape(count, k, -1)
+    base = by_domain.sum(axis=1)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        share = by_domain / base[:, None]
+    scores = cells.spread(np.nan_to_num(share).reshape(count * k, -1)).reshape(x.shape)
+    scores *= x.sum(axis=1, keepdims=True)
+    np.subtract(x, scores, out=scores)
+    variance = cells.variance(scores.reshape(-1, width)).reshape(share.shape)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        variance = np.where(base[:, None] > 0, variance / base[:, None] ** 2, np.nan)
+    return share.transpose(0, 2, 1), variance.transpose(0, 2, 1), base
