@@ -13,7 +13,7 @@ COMMANDS = {
     "report": ("report", "Build a report: the main job"),
     "demo": ("demo", "Write synthetic wave files to try things on"),
     "inspect": ("files", "Show what a survey file holds"),
-    "codebook": ("files", "Write the codebook of a survey file"),
+    "codebook": ("codebook", "Write the codebook of a survey file"),
     "new": ("new", "Draft a survey series from its files"),
     "harmonise": ("harmonise", "Pool the files of a series, and show what became of every code"),
     "topline": ("topline", "All answers by wave, with margins of error"),

@@ -2,6 +2,8 @@
 
 from egovstats.microdata.codebook import Codebook, MultipleResponseSet, Variable
 from egovstats.microdata.codebook_table import load_codebook
+from egovstats.microdata.codebook_write import write_codebook
+from egovstats.microdata.identifiers import probable_identifiers
 from egovstats.microdata.inspect import describe, inspect_file
 from egovstats.microdata.microdata import Microdata
 from egovstats.microdata.read import read_microdata
@@ -14,5 +16,7 @@ __all__ = [
     "describe",
     "inspect_file",
     "load_codebook",
+    "probable_identifiers",
     "read_microdata",
+    "write_codebook",
 ]

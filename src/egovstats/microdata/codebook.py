@@ -191,6 +191,31 @@ class Codebook:
 
         return from_json(text)
 
+    def to_ddi(self) -> str:
+        """The whole codebook as DDI-Codebook 2.5 XML; `from_ddi` gives back an equal one."""
+        from egovstats.microdata.codebook_ddi import to_ddi
+
+        return to_ddi(self)
+
+    @classmethod
+    def from_ddi(cls, text: str) -> Codebook:
+        """A codebook from DDI-Codebook XML, of egovstats or of another program.
+
+        Raises
+        ------
+        SourceError
+            The text is no XML or no DDI codebook.
+        """
+        from egovstats.microdata.codebook_ddi_read import from_ddi
+
+        return from_ddi(text)
+
+    def to_table_schema(self) -> str:
+        """The codebook as Frictionless Table Schema; see `codebook_schema.to_table_schema`."""
+        from egovstats.microdata.codebook_schema import to_table_schema
+
+        return to_table_schema(self)
+
     def to_frame(self) -> pd.DataFrame:
         """One row a variable and code: a table that can be edited and given back as `codebook=`.
 

@@ -26,7 +26,7 @@ _YES = {"yes", "y", "true", "1", "x", "missing"}
 _RANGE = re.compile(r"^(lowest|-inf|-?\d+(?:\.\d+)?)\.\.(highest|inf|-?\d+(?:\.\d+)?)$", re.IGNORECASE)
 _TAG = re.compile(r"^\.[A-Za-z_]$")
 _ENDS = {"lowest": -math.inf, "-inf": -math.inf, "highest": math.inf, "inf": math.inf}
-_BESIDE = (".codebook.json", ".codebook.csv", ".codebook.xlsx")
+_BESIDE = (".codebook.json", ".codebook.xml", ".codebook.csv", ".codebook.xlsx")
 
 
 def to_frame(book: Codebook) -> pd.DataFrame:
@@ -59,7 +59,7 @@ def beside(path: Path) -> Path | None:
 
 
 def load_codebook(path: Path) -> Codebook:
-    """A codebook from its JSON, or from a table in CSV or Excel.
+    """A codebook from its JSON, from DDI-Codebook XML, or from a table in CSV or Excel.
 
     Parameters
     ----------
@@ -75,6 +75,8 @@ def load_codebook(path: Path) -> Codebook:
     ending = path.suffix.lower()
     if ending == ".json":
         return Codebook.from_json(_text_of(path))
+    if ending == ".xml":
+        return Codebook.from_ddi(_text_of(path))
     if ending in (".csv", ".tsv", ".txt"):
         from egovstats.microdata.delimited import read_as_text
 
@@ -85,7 +87,7 @@ def load_codebook(path: Path) -> Codebook:
         return from_table(read_sheet_as_text(path), path.name)
     raise SourceError(
         f"the codebook {path.name!r} cannot be read: it ends in {ending!r}. Give it as .json "
-        "(Codebook.to_json), .csv or .xlsx."
+        "(Codebook.to_json), .xml (DDI-Codebook), .csv or .xlsx."
     )
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from egovstats.microdata.codebook import Codebook, MultipleResponseSet, Variable
 from egovstats.microdata.frequencies import Count, counts_of
+from egovstats.microdata.identifiers import probable_identifiers
 from egovstats.microdata.microdata import Microdata
 from egovstats.microdata.read import read_with_doubts
 
@@ -69,8 +70,16 @@ def describe(data: Microdata, doubts: Sequence[str] = ()) -> str:
         Which of the codebook's notes are warnings.
     """
     lines = _head(data, doubts)
+    identifiers = probable_identifiers(data.codebook, data.frame)
+    if identifiers:
+        lines.append(
+            f"{'Privacy':<10} Probable identifiers of respondents, left out of what is written unless they are "
+            f"named: {', '.join(identifiers)}."
+        )
     for number, (name, variable) in enumerate(data.codebook.variables.items(), start=1):
         lines += ["", f"{number}. {name}  {variable.label}".rstrip(), f"   [{_traits(variable)}]"]
+        if name in identifiers:
+            lines.append(f"   probable identifier: {identifiers[name]}")
         if variable.missing_ranges:
             lines.append(f"   declared missing: {', '.join(map(_span, variable.missing_ranges))}")
         lines += _count_lines(counts_of(variable, data.frame[name], data.tags.get(name)).lines)

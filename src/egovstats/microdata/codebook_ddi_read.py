@@ -1,0 +1,217 @@
+"""DDI-Codebook XML to a codebook: our own files come back equal, others as far as they say something."""
+
+from __future__ import annotations
+
+import json
+import math
+import xml.etree.ElementTree as ET
+from collections.abc import Iterator
+from typing import Any
+
+from egovstats.errors import SourceError
+from egovstats.microdata.codebook import Code, Codebook, MultipleResponseSet, Variable, tidy_code
+from egovstats.microdata.codebook_ddi import NATURE, NOTE_TYPE, TAG
+from egovstats.microdata.codebook_json import SCHEMA_VERSION, from_json
+
+_MEASURE = {nature: measure for measure, nature in NATURE.items()} | {"ratio": "scale", "percent": "scale"}
+_CATEGORY_KIND = {"date": "date", "time": "time"}
+_KINDS = ("number", "text", "date", "datetime", "time")
+
+
+def from_ddi(text: str) -> Codebook:
+    """A codebook from DDI-Codebook XML (1.2 to 2.5).
+
+    Parameters
+    ----------
+    text : str
+        XML. Of several languages of a label the first is taken.
+
+    Raises
+    ------
+    SourceError
+        The text is no XML, declares entities, is no DDI codebook, or describes a variable twice.
+    """
+    if "<!DOCTYPE" in text or "<!ENTITY" in text:
+        raise SourceError(
+            "a DDI codebook is read without a document type: entities can fill the memory or fetch files. "
+            "Remove the line that begins with <!DOCTYPE."
+        )
+    try:
+        root = ET.fromstring(text)
+    except (ET.ParseError, ValueError) as error:
+        raise SourceError(
+            f"a DDI codebook cannot be read from text that is no XML: {error}. Get the file again, or export "
+            "it anew."
+        ) from error
+    if _local(root) != "codeBook":
+        raise SourceError(
+            f"a DDI codebook begins with the element codeBook; found: {_local(root)}. Export it as "
+            "DDI-Codebook 2.5; DDI-Lifecycle is another format."
+        )
+    return read_root(root)
+
+
+def read_root(root: ET.Element) -> Codebook:
+    """A codebook from the element codeBook; see `from_ddi`."""
+    found = [_variable(each) for each in _all(root, "dataDscr", "var")]
+    names = [each.name for each in found]
+    twice = sorted({name for name in names if names.count(name) > 1}) if len(set(names)) < len(names) else []
+    if twice:
+        raise SourceError(
+            f"a codebook describes each variable once; found twice: {', '.join(twice)}. Remove one of each."
+        )
+    variables = {each.name: each for each in found}
+    ids = {each.get("ID", ""): _name(each) for each in _all(root, "dataDscr", "var")}
+    sets = tuple(_set(each, ids) for each in _all(root, "dataDscr", "varGrp") if _is_set(each))
+    rest = _file(root)
+    weights = [_name(each) for each in _all(root, "dataDscr", "var") if each.get("wgt") == "wgt"]
+    rest.setdefault("weight", weights[0] if weights else None)
+    return Codebook(variables=variables, multiple_response=sets, **rest)
+
+
+def _local(element: ET.Element) -> str:
+    """Name without its namespace: releases of DDI differ in nothing else that is read here."""
+    return element.tag.rpartition("}")[2]
+
+
+def _all(element: ET.Element, *path: str) -> Iterator[ET.Element]:
+    """Every element at the end of a path of names."""
+    for child in element:
+        if isinstance(child.tag, str) and _local(child) == path[0]:
+            if len(path) == 1:
+                yield child
+            else:
+                yield from _all(child, *path[1:])
+
+
+def _text(element: ET.Element, *path: str) -> str:
+    return next(("".join(each.itertext()) for each in _all(element, *path)), "")
+
+
+def _note(element: ET.Element, subject: str) -> Any:
+    """The content of one of our own notes; None where there is none."""
+    for each in _all(element, "notes"):
+        if each.get("type") == NOTE_TYPE and each.get("subject") == subject:
+            try:
+                return json.loads(each.text or "")
+            except json.JSONDecodeError as error:
+                raise SourceError(
+                    f"the note {subject!r} of the codebook must be the JSON that egovstats wrote; found a "
+                    f"fault: {error.msg}. Export the codebook again, or remove that note."
+                ) from error
+    return None
+
+
+def _from_note(**content: Any) -> Codebook:
+    """A codebook from parts of its JSON, checked as all JSON is."""
+    whole = {"what": "egovstats codebook", "schema_version": SCHEMA_VERSION, "variables": [], **content}
+    return from_json(json.dumps(whole))
+
+
+def _file(root: ET.Element) -> dict[str, Any]:
+    for description in _all(root, "fileDscr"):
+        exact = _note(description, "file")
+        if exact is not None:
+            book = _from_note(**exact)
+            return {name: getattr(book, name) for name in exact}
+    count = _text(root, "fileDscr", "fileTxt", "dimensns", "caseQnty").strip()
+    return {
+        "file_label": _text(root, "stdyDscr", "citation", "titlStmt", "titl").strip(),
+        "n": int(count) if count.isdigit() else 0,
+    }
+
+
+def _is_set(group: ET.Element) -> bool:
+    return group.get("type") == "multipleResp"
+
+
+def _set(group: ET.Element, ids: dict[str, str]) -> MultipleResponseSet:
+    exact = _note(group, "set")
+    if exact is not None:
+        return _from_note(multiple_response=[exact]).multiple_response[0]
+    members = tuple(ids[each] for each in group.get("var", "").split() if each in ids)
+    label = _text(group, "labl").strip()
+    return MultipleResponseSet(_name(group), label, members, None, "category")
+
+
+def _name(element: ET.Element) -> str:
+    return element.get("name", "") or element.get("ID", "")
+
+
+def _variable(element: ET.Element) -> Variable:
+    exact = _note(element, "exact")
+    if exact is not None:
+        return next(iter(_from_note(variables=[exact]).variables.values()))
+    kind = _kind(element)
+    codes, ranges = _invalid(element, kind)
+    values: dict[Code, str] = {}
+    tagged: dict[str, str] = {}
+    for category in _all(element, "catgry"):
+        label = _text(category, "labl")
+        if category.get("missType") == TAG:
+            tagged[_text(category, "catValu")] = label
+            continue
+        code = _code(_text(category, "catValu"), kind)
+        values[code] = label
+        within = not isinstance(code, str) and any(low <= code <= high for low, high in ranges)
+        if category.get("missing") == "Y" and code not in codes and not within:
+            codes.append(code)  # other programs mark the category and nothing else
+    width = next((each.get("width") for each in _all(element, "location")), None)
+    return Variable(
+        name=_name(element),
+        label=_text(element, "labl") or _text(element, "qstn", "qstnLit").strip(),
+        values=values,
+        missing_codes=tuple(codes),
+        missing_ranges=tuple(ranges),
+        tagged_missing=tagged,
+        measure=_MEASURE.get(element.get("nature", ""), "unknown"),
+        format=next((each.get("formatname", "") for each in _all(element, "varFormat")), ""),
+        kind=kind,
+        width=int(width) if width and width.isdigit() and kind == "text" else None,
+    )
+
+
+def _kind(element: ET.Element) -> str:
+    for each in _all(element, "varFormat"):
+        said = (each.text or "").strip()
+        if said in _KINDS:
+            return said
+        if each.get("type") == "character":
+            return "text"
+        return _CATEGORY_KIND.get(each.get("category", ""), "number")
+    return "number"
+
+
+def _invalid(element: ET.Element, kind: str) -> tuple[list[Code], list[tuple[float, float]]]:
+    codes = [_code(each.get("VALUE", ""), kind) for each in _all(element, "invalrng", "item")]
+    ranges = [
+        (_end(each.get("min"), -math.inf), _end(each.get("max"), math.inf))
+        for each in _all(element, "invalrng", "range")
+    ]
+    return codes, ranges
+
+
+def _end(text: str | None, endless: float) -> float:
+    if text is None:
+        return endless
+    code = _code(text, "number")
+    if isinstance(code, str):
+        raise SourceError(
+            f"the ends of a range of missing codes must be numbers; found {text!r}. Correct it in the "
+            "element range."
+        )
+    return code
+
+
+def _code(text: str, kind: str) -> Code:
+    """A code in the type of its column; digits that a float would lose are kept."""
+    if kind == "text":
+        return text
+    try:
+        return int(text)
+    except ValueError:
+        pass
+    try:
+        return tidy_code(float(text)) if math.isfinite(float(text)) else text
+    except ValueError:
+        return text

@@ -1,0 +1,171 @@
+"""`write_codebook`: the codebook of a file in the format that a name ends in."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from egovstats.errors import MissingExtraError, SourceError
+from egovstats.microdata.codebook import Code
+from egovstats.microdata.codebook_ddi import CodeCounts, to_ddi
+from egovstats.microdata.codebook_page import STAMP, Section, facts, sections, to_html, to_markdown
+from egovstats.microdata.codebook_schema import to_table_schema
+from egovstats.microdata.codebook_table import COLUMNS
+from egovstats.microdata.identifiers import left_out, probable_identifiers
+from egovstats.microdata.microdata import Microdata
+from egovstats.sources import write_whole
+
+ENDINGS = (".json", ".schema.json", ".xml", ".md", ".html", ".xlsx", ".csv")
+_SAME_BYTES = datetime(2000, 1, 1)  # a workbook would hold the time of writing
+_MOST_LETTERS = 32_767  # what a cell of Excel holds
+
+
+def write_codebook(
+    data: Microdata, path: str | Path, *, keep: Iterable[str] = (), force: bool = False
+) -> Path:
+    """Write what the codes of a file mean, with their counts where the format has a place for them.
+
+    Parameters
+    ----------
+    data : Microdata
+    path : str or Path
+        Ends in .json (lossless), .xml (DDI-Codebook 2.5, lossless), .schema.json (Frictionless Table Schema),
+        .csv (a table to edit), .md, .html or .xlsx (with counts).
+    keep : iterable of str
+        Probable identifiers that are counted all the same; see `probable_identifiers`. Free text and
+        values that few respondents share are never listed.
+    force : bool
+        Replace a file that is there already.
+
+    Returns
+    -------
+    Path
+
+    Raises
+    ------
+    SourceError
+        Another ending, a file that is there already, a folder that cannot be written to, a name in `keep`
+        that is not there.
+    MissingExtraError
+        Excel without xlsxwriter.
+    """
+    path = Path(path)
+    name = path.name.lower()
+    ending = ".schema.json" if name.endswith(".schema.json") else path.suffix.lower()
+    found = probable_identifiers(data.codebook, data.frame)
+    hidden = {
+        each: f"it probably identifies respondents ({reason})"
+        for each, reason in left_out(found, keep, data.codebook.variables).items()
+    }
+    makers: dict[str, Callable[[], str | bytes]] = {
+        ".json": data.codebook.to_json,
+        ".schema.json": lambda: to_table_schema(data.codebook, data.frame),
+        ".xml": lambda: to_ddi(data.codebook, _counts(data, hidden)),
+        ".md": lambda: to_markdown(data, hidden),
+        ".html": lambda: to_html(data, hidden),
+        ".xlsx": lambda: _workbook(data, hidden),
+        ".csv": lambda: "\ufeff" + data.codebook.to_frame().to_csv(index=False, lineterminator="\n"),
+    }
+    if ending not in makers:
+        raise SourceError(
+            f"a codebook cannot be written as {path.name!r}: it ends in {ending!r}. Let it end in "
+            f"{', '.join(ENDINGS)}."
+        )
+    return write_whole(path, makers[ending](), force=force)
+
+
+def _counts(data: Microdata, hidden: dict[str, str]) -> dict[str, CodeCounts]:
+    counts = {}
+    for section in sections(data, hidden):
+        if not section.left_out:
+            codes: dict[Code, int] = {}
+            tags: dict[str, int] = {}
+            for line in section.lines:
+                if line.missing == "tagged":
+                    tags[str(line.code)] = line.n
+                elif line.code is not None:
+                    codes[line.code] = line.n
+            invalid = sum(line.n for line in section.lines) - section.valid
+            counts[section.variable.name] = CodeCounts(codes, tags, section.valid, invalid)
+    return counts
+
+
+def _workbook(data: Microdata, hidden: dict[str, str]) -> bytes:
+    """Two sheets: a row a code, which `load_codebook` reads back, and what is said of the file."""
+    try:
+        import xlsxwriter
+    except ImportError as error:
+        raise MissingExtraError("Writing Excel workbooks", "xlsx") from error
+    content = io.BytesIO()
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    book = xlsxwriter.Workbook(content, options | {"strings_to_numbers": False, "nan_inf_to_errors": False})
+    book.set_properties({"created": _SAME_BYTES})
+    bold = book.add_format({"bold": True})
+    sheet = book.add_worksheet("codebook")
+    sheet.freeze_panes(1, 0)
+    sheet.set_column(1, 1, 50)
+    sheet.set_column(3, 3, 40)
+    header = [*COLUMNS, "n", "percent", "note"]
+    for place, text in enumerate(header):
+        sheet.write_string(0, place, text, bold)
+    for number, row in enumerate(_rows(data, hidden), start=1):
+        for place, cell in enumerate(row):
+            _cell(sheet, number, place, cell)
+    about = book.add_worksheet("file")
+    lines = [("", STAMP)] if data.codebook.synthetic else []
+    lines += [("Title", data.codebook.file_label), *facts(data).items()]
+    lines += [("Note", note) for note in data.codebook.notes]
+    lines.append(("Counts", "Respondents, not weighted; per cent of those who answered."))
+    for number, (name, value) in enumerate(lines):
+        about.write_string(number, 0, name, bold)
+        about.write_string(number, 1, value[:_MOST_LETTERS])
+    book.close()
+    return content.getvalue()
+
+
+def _cell(sheet: Any, row: int, column: int, value: str | int | float | None) -> None:
+    """Texts as texts, whatever they begin with."""
+    if isinstance(value, str) and value:
+        sheet.write_string(row, column, value[:_MOST_LETTERS])
+    elif isinstance(value, int | float):
+        sheet.write_number(row, column, value)
+
+
+def _rows(data: Microdata, hidden: dict[str, str]) -> list[list[str | int | float | None]]:
+    """The lines of the codebook table, each with its count; then what has no code."""
+    described = {str(name): rows for name, rows in data.codebook.to_frame().groupby("variable", sort=False)}
+    rows: list[list[str | int | float | None]] = []
+    for section in sections(data, hidden):
+        rows += _section_rows(section, described[section.variable.name])
+    return rows
+
+
+def _section_rows(section: Section, described: pd.DataFrame) -> list[list[str | int | float | None]]:
+    counted = {str(line.code): line for line in section.lines if line.code is not None}
+    rows: list[list[str | int | float | None]] = []
+    for row in described.to_dict("records"):
+        line = counted.pop(str(row["code"]), None) if row["code"] else None
+        # a range or a variable without labels has no count of its own
+        n = None if line is None else line.n
+        share = None if line is None else _number(section.share(line))
+        rows.append([*(str(row[column]) for column in COLUMNS), n, share, ""])
+    rows[0][-1] = f"Not counted: {section.left_out}." if section.left_out else ""
+    first = rows[0]
+    others = [*counted.values(), *(line for line in section.lines if line.code is None)]
+    for line in others:
+        code = "" if line.code is None else str(line.code)
+        missing = "yes" if line.missing in ("declared", "tagged") else ""
+        label = line.label if line.code is not None else ""
+        note = "" if line.code is not None else line.label
+        tail = [*first[5:8], line.n, _number(section.share(line)), note]
+        rows.append([first[0], first[1], code, label, missing, *tail])
+    return rows
+
+
+def _number(share: str) -> float | None:
+    return float(share) if share else None
