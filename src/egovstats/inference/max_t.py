@@ -19,6 +19,7 @@ from egovstats.inference.change import Changes, change
 from egovstats.results import Estimates
 
 _POINTS = 1 << 14  # directions; p-values then have about four digits
+_GROUPS = 1 << 9
 _SPECK = 1e-9  # eigenvalues below this share of the largest are rounding
 
 
@@ -62,13 +63,23 @@ def max_t_tail(statistic: float, correlation: np.ndarray, df: float) -> float:
 
 def max_t_quantile(conf_level: float, correlation: np.ndarray, df: float) -> float:
     """Number that the largest of |T_1| .. |T_m| stays below with probability `conf_level`."""
-    from scipy.optimize import brentq
-
+    reach, rank = _reach(np.ascontiguousarray(correlation, dtype=float))
     alpha = 1 - conf_level
     single = float(special.ndtri(1 - alpha / 2) if np.isinf(df) else special.stdtrit(df, 1 - alpha / 2))
-    if max_t_tail(single, correlation, df) <= alpha:
-        return single
-    return float(brentq(lambda t: max_t_tail(t, correlation, df) - alpha, single, 20 * single, xtol=1e-6))
+    return max(single, radial_quantile(alpha, reach, rank, df))
+
+
+def radial_quantile(alpha: float, reach: np.ndarray, rank: int, df: float) -> float:
+    """Number that a size, which has the value `reach` in each direction, exceeds with chance `alpha`."""
+    from scipy.optimize import brentq
+
+    groups = np.sort(reach)
+    if len(groups) > _GROUPS:  # directions alike are taken together: away from far tails nothing is lost
+        groups = groups.reshape(_GROUPS, -1).mean(axis=1)
+    far = float(reach.max()) * 100
+    return float(
+        brentq(lambda at: radial_tail(at, groups, rank, df) - alpha, far * 1e-9, far, xtol=far * 1e-10)
+    )
 
 
 def _reach(correlation: np.ndarray) -> tuple[np.ndarray, int]:
@@ -166,10 +177,11 @@ def max_t(
     p = (_step_down if step_down else _single_step)(t[known], correlation, degrees)
     name = "max-t (step down)" if step_down else "max-t"
     tests = [replace(test, p_adjusted=float("nan"), adjust=name) for test in family]
+    widths = {own: max_t_quantile(conf_level, correlation, own) for own in set(degrees) if not step_down}
     for place, at in enumerate(known):
         tests[at] = replace(tests[at], p_adjusted=float(p[place]))
         if not step_down:
-            width = max_t_quantile(conf_level, correlation, degrees[place])
+            width = widths[degrees[place]]
             effect = tests[at].effect
             assert effect is not None
             margin = width * effect.std_error

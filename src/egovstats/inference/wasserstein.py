@@ -14,7 +14,7 @@ from egovstats.errors import EstimateError
 from egovstats.estimate import proportion
 from egovstats.inference.adjust import p_adjust
 from egovstats.inference.change import Changes, change
-from egovstats.inference.max_t import directions, radial_tail
+from egovstats.inference.max_t import directions, radial_quantile, radial_tail
 from egovstats.inference.superiority import rows_of
 from egovstats.results import Effect, Estimates, HypothesisTest
 
@@ -140,13 +140,9 @@ def _gaps(answers: list[Any]) -> tuple[np.ndarray, str]:
 
 def _tail(distance: float, cov: np.ndarray, df: float, conf_level: float) -> tuple[float, float]:
     """Chance of so large a distance where nothing changed, and the distance exceeded by 1 - conf_level."""
-    from scipy.optimize import brentq
-
     value, vector = np.linalg.eigh(cov)
     kept = value > 1e-10 * value.max()
     root = vector[:, kept] * np.sqrt(value[kept])
     rank = root.shape[1]
     reach = np.abs(directions(rank) @ root.T).sum(axis=1)
-    far = float(reach.max()) * 50
-    half = brentq(lambda at: radial_tail(at, reach, rank, df) - (1 - conf_level), 0.0, far, xtol=far * 1e-9)
-    return radial_tail(distance, reach, rank, df), float(half)
+    return radial_tail(distance, reach, rank, df), radial_quantile(1 - conf_level, reach, rank, df)
