@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from egovstats.cli import options
+from egovstats.cli.console import console
 from egovstats.cli.output import Result, deliver
 from egovstats.cli.series import differences, read_series
 from egovstats.cli.tables import lined_up
@@ -31,6 +32,12 @@ TABLES = ("log", "comparability")
     show_default=True,
     help="What -o writes: every code with its count, or what can be compared between waves.",
 )
+@click.option(
+    "--pooled",
+    "pooled_file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write the pooled respondents, too (.csv, .parquet or .sav), with codebook and log.",
+)
 @options.lang
 @options.result_options
 def harmonise(
@@ -39,6 +46,7 @@ def harmonise(
     waves: tuple[str, ...],
     items: tuple[str, ...],
     table: str,
+    pooled_file: Path | None,
     lang: str,
     output: Path | None,
     as_json: bool,
@@ -47,9 +55,13 @@ def harmonise(
     """Pool the wave files of a SERIES, and show what became of every code.
 
     SERIES is one that ships (sant-maral, bureaucracy, afrobarometer-tunisia) or a folder with cards and
-    a crosswalk. The result never holds a respondent, only codes with their counts.
+    a crosswalk. The result never holds a respondent, only codes with their counts; --pooled FILE does: keep
+    it as the wave files are kept.
     """
     pooled = read_series(series, data, waves=waves, items=items)
+    if pooled_file is not None:
+        for file in pooled.write(pooled_file, language=lang, force=force):
+            console().say(f"wrote {file}")
     tables = {"log": pooled.log, "comparability": pooled.comparability}
     rows = {name: _rows(frame) for name, frame in tables.items()}
     result = Result(

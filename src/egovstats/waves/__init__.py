@@ -7,6 +7,7 @@ from egovstats.waves.demo_plan import demo_marginals
 from egovstats.waves.draft import Draft, draft_survey
 from egovstats.waves.item import Answer, Change, Headline, Item
 from egovstats.waves.matching import Skipped
+from egovstats.waves.mentions import MentionSet
 from egovstats.waves.pooled import Waves
 from egovstats.waves.proposals import accept_proposals
 from egovstats.waves.published import Published
@@ -23,6 +24,7 @@ __all__ = [
     "Draft",
     "Headline",
     "Item",
+    "MentionSet",
     "Published",
     "Rule",
     "SeriesCard",

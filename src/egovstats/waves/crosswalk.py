@@ -36,6 +36,7 @@ class Rule:
     source_code : str
         The code as text (``"1"``, ``"01"``, ``"-1"``, ``".a"``); ``""`` is a system-missing value, and
         ``"18..110"`` every number from 18 to 110. A row for one code goes before a range that holds it.
+        ``"@places"`` is every name that ``places.csv`` of the study knows, with ``=`` for its code there.
     source_label : str
         The code's label in the wave's own file and language; ``""`` leaves it unchecked.
     target : float, optional
@@ -77,9 +78,13 @@ class Crosswalk:
     ----------
     rules : tuple of Rule
         In the order of the file.
+    tables : dict
+        Tables of names that rows point to (``@places``), by that word: target code by name; see
+        `egovstats.waves.aliases`.
     """
 
     rules: tuple[Rule, ...]
+    tables: Mapping[str, Mapping[str, float]] = field(default_factory=dict, repr=False)
     _of: dict[tuple[str, str], tuple[Rule, ...]] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:

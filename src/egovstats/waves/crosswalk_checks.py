@@ -47,7 +47,10 @@ def _reference_faults(rule: Rule, items: Mapping[str, Item], waves: tuple[str, .
     item = items.get(rule.item)
     if item is None:
         return [*faults, f"series.yaml has no item {rule.item!r}. {nearest(rule.item, items)}"]
-    if rule.copies and item.kind != "number":
+    named = rule.source_code.startswith("@")
+    if named and not rule.copies:
+        faults.append(f"the table {rule.source_code!r} gives the codes, so the column code must hold '='.")
+    if rule.copies and item.kind != "number" and not named:
         faults.append(f"only a number can be copied ('='), and {item.name} is {item.kind}. Give a code.")
     if rule.target is not None and item.kind != "number" and rule.target not in item.codes:
         known = ", ".join(f"{code:g}" for code in item.codes)

@@ -10,6 +10,7 @@ import pandas as pd
 
 from egovstats.microdata import Microdata
 from egovstats.waves import complaints
+from egovstats.waves.aliases import spelled_out
 from egovstats.waves.card import Card
 from egovstats.waves.codes import Coded, as_written, coded, labels_by_text, rule_of_each, unfit_codes
 from egovstats.waves.crosswalk import Crosswalk, Rule
@@ -83,7 +84,7 @@ def harmonise(card: Card, data: Microdata, crosswalk: Crosswalk, items: Sequence
     done = Harmonised()
     unlabelled = 0
     for item in items:
-        rules = crosswalk.of(card.wave, item.name)
+        rules: Sequence[Rule] = crosswalk.of(card.wave, item.name)
         if not rules:
             _not_asked(done, card, item, len(data.frame))
             continue
@@ -93,7 +94,10 @@ def harmonise(card: Card, data: Microdata, crosswalk: Crosswalk, items: Sequence
             done.faults.append(complaints.missing_item_column(place, item, rules, data.codebook))
             continue
         found = coded(data.frame[variable], data.tags.get(variable))
-        unlabelled += _map(done, card, data, item, rules, found)
+        if crosswalk.tables:
+            book = data.codebook.variables[variable]
+            rules = spelled_out(rules, crosswalk.tables, found, labels_by_text(book.values))
+        unlabelled += _map(done, card, data, item, variable, rules, found)
     if unlabelled:
         done.notes.append(
             f"{unlabelled} codes that the crosswalk names have no label in the file, so their meaning is "
@@ -111,11 +115,17 @@ def _not_asked(done: Harmonised, card: Card, item: Item, n: int) -> None:
 
 
 def _map(
-    done: Harmonised, card: Card, data: Microdata, item: Item, rules: Sequence[Rule], found: Coded
+    done: Harmonised,
+    card: Card,
+    data: Microdata,
+    item: Item,
+    variable: str,
+    rules: Sequence[Rule],
+    found: Coded,
 ) -> int:
     """Map one item; the number of codes that the crosswalk labels and the file does not."""
     place = complaints.place_of(card, data.source.file)
-    source = data.codebook.variables[rules[0].variable]
+    source = data.codebook.variables[variable]
     labels = labels_by_text({**source.values, **source.tagged_missing})
     each = rule_of_each(found, rules)
     faults, unlabelled = _label_faults(place, rules, found, labels)
@@ -127,7 +137,7 @@ def _map(
     ]
     done.faults += faults
     done.labels[item.name] = source.label
-    if not faults:
+    if not faults and rules:
         rule_of = [rule or rules[0] for rule in each]  # codes without a rule have no respondents here
         done.values[item.name], done.missing[item.name] = _apply(found, rule_of)
         done.log += _log(card, item, rules, found, each, labels)

@@ -16,10 +16,12 @@ from egovstats.microdata import Microdata, read_microdata
 from egovstats.sources import Source, merge_sources
 from egovstats.waves.card import Card
 from egovstats.waves.comparability import compare_waves
+from egovstats.waves.comparable import comparable_waves
 from egovstats.waves.faults import Fault, raise_faults
 from egovstats.waves.harmonise import LOG_COLUMNS, Harmonised, harmonise
 from egovstats.waves.item import Item
 from egovstats.waves.matching import Found, Skipped, match_files
+from egovstats.waves.missing_rules import UNSAID
 from egovstats.waves.proposals import refuse_proposals
 from egovstats.waves.sampling import Sampled, sample_of
 
@@ -94,29 +96,140 @@ class Waves:
         """Percentages in print of the same series; see `SurveySeries.published`."""
         return self.series.published
 
-    def design(self, *, lonely_psu: str = "fail") -> Design:
+    def comparable(
+        self, item: str, *, aspects: Iterable[str] | None = None, strict: bool = False
+    ) -> tuple[str, ...]:
+        """Give the waves between which nothing is known to have changed about an item.
+
+        Parameters
+        ----------
+        item : str
+        aspects : iterable of str, optional
+            Of wording, scale, categories, mode, coverage, base, weights; all by default.
+        strict : bool
+            Whether what is not known keeps waves apart, too.
+
+        Returns
+        -------
+        tuple of str
+            The most waves of which no two differ, in order of time; those that did not ask the item are none.
+        """
+        if item not in self.items:
+            raise WaveError(f"no item {item!r} was read. {nearest(item, self.items)}")
+        asked = (self.missing[item] != "not_asked").groupby(self.frame["wave"]).any()
+        waves = [card.wave for card in self.cards if asked[card.wave]]
+        return comparable_waves(self.comparability, item, waves, aspects=aspects, strict=strict)
+
+    def only(self, waves: Iterable[str]) -> Waves:
+        """Keep some of the waves that were read.
+
+        Raises
+        ------
+        WaveError
+            A wave was not read, or none is named.
+        """
+        known = [card.wave for card in self.cards]
+        wanted = _listed(waves)
+        for wave in wanted:
+            if wave not in known:
+                raise WaveError(f"the wave {wave!r} was not read. {nearest(wave, known)}")
+        if not wanted:
+            raise WaveError("no wave is named, so nothing is left. Name at least one.")
+        keep = self.frame["wave"].isin(wanted)
+        return replace(
+            self,
+            frame=self.frame[keep].reset_index(drop=True),
+            missing=self.missing[keep].reset_index(drop=True),
+            cards=tuple(card for card in self.cards if card.wave in wanted),
+            log=self.log[self.log["wave"].isin(wanted)].reset_index(drop=True),
+            sources=tuple(source for source in self.sources if not source.wave or source.wave in wanted),
+        )
+
+    def under(self, rule: str, *, reasons: Iterable[str] = UNSAID) -> Waves:
+        """Treat missing answers by another rule, to see how far an estimate rests on it.
+
+        Parameters
+        ----------
+        rule : str
+            ``"out"``: left out of the base, as they are read; ``"answer"``: each reason is an answer of its
+            own; ``"lower"`` and ``"upper"``: all of them gave an answer outside, or inside, the item's
+            headline (or the lowest and highest answer), which bounds the headline share and the mean.
+        reasons : iterable of str
+            Which missing reasons; those of people who were asked and gave no answer by default.
+
+        Returns
+        -------
+        Waves
+            For `design` and every estimator; its notes name the rule.
+
+        Raises
+        ------
+        WaveError
+            An unknown rule or reason.
+
+        Examples
+        --------
+        ``[eg.proportion(waves.under(rule).design(), "trust", by="wave", answers=[2, 3]) for rule in
+        ("lower", "out", "upper")]`` is a share with its bounds.
+        """
+        from egovstats.waves.missing_rules import under_rule
+
+        return under_rule(self, rule, reasons=reasons)
+
+    def spread(self, name: str) -> Waves:
+        """Add an item for each answer of a set of items; see `egovstats.waves.mentions.spread`."""
+        from egovstats.waves.mentions import spread
+
+        return spread(self, name)
+
+    def write(self, path: str | Path, *, language: str = "en", force: bool = False) -> tuple[Path, ...]:
+        """Write the pooled data with codebook and log; see `egovstats.waves.pooled_file.write_pooled`."""
+        from egovstats.waves.pooled_file import write_pooled
+
+        return write_pooled(self, path, language=language, force=force)
+
+    def design(self, *, lonely_psu: str = "fail", comparable_only: str | None = None) -> Design:
         """Make the sample design that estimates need: weights, strata and PSUs of all waves.
 
         Parameters
         ----------
         lonely_psu : str
             What to do with a stratum of one PSU; see `egovstats.Design`.
+        comparable_only : str, optional
+            An item: only the waves that `comparable` gives for it take part.
 
         Raises
         ------
         DesignError
             A stratum has one PSU and `lonely_psu` is ``"fail"``.
+        WaveError
+            No two waves are comparable, so that a trend would mix opinion and method.
         """
         from egovstats.design import Design
 
+        kept = self if comparable_only is None else self._comparable(comparable_only)
         return Design(
-            self.frame,
+            kept.frame,
             weight="weight",
             stratum="stratum",
             psu=["psu"],
             lonely_psu=lonely_psu,
-            items=self.items,
-            sources=self.sources,
+            items=kept.items,
+            sources=kept.sources,
+        )
+
+    def _comparable(self, item: str) -> Waves:
+        waves = self.comparable(item)
+        if len(waves) > 1:
+            return self.only(waves)
+        table = self.comparability
+        changed = table[(table["item"] == item) & (table["status"] == "changed")]
+        why = "; ".join(
+            dict.fromkeys(f"{aspect}: {what}" for aspect, what in changed[["aspect", "detail"]].values)
+        )
+        raise WaveError(
+            f"no two waves of {item!r} are comparable: {why[:300] or 'fewer than two asked it'}. Leave "
+            "comparable_only out and print what changed, or record in the item's changes what is the same."
         )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +11,7 @@ from pydantic import Field, model_validator
 
 from egovstats.errors import WaveError, nearest
 from egovstats.sources import shipped
+from egovstats.waves.aliases import read_tables
 from egovstats.waves.card import Card
 from egovstats.waves.crosswalk import Crosswalk
 from egovstats.waves.crosswalk_checks import check_crosswalk
@@ -18,6 +19,7 @@ from egovstats.waves.crosswalk_excel import read_study_crosswalk
 from egovstats.waves.documents import Document, read_document
 from egovstats.waves.faults import Fault, raise_faults
 from egovstats.waves.item import Item
+from egovstats.waves.mentions import MentionSet, set_faults
 from egovstats.waves.words import Words
 
 if TYPE_CHECKING:
@@ -44,6 +46,8 @@ class SeriesCard(Document):
     notes : tuple of dict
         What every reader must be told.
     items : tuple of Item
+    sets : tuple of MentionSet
+        Items that are answers to one question.
     """
 
     name: str
@@ -60,6 +64,7 @@ class SeriesCard(Document):
     limitations: Words | None = None
     notes: tuple[Words, ...] = ()
     items: tuple[Item, ...] = Field(min_length=1)
+    sets: tuple[MentionSet, ...] = ()
 
     @model_validator(mode="after")
     def _names_once(self) -> SeriesCard:
@@ -67,6 +72,10 @@ class SeriesCard(Document):
         twice = sorted({name for name in names if names.count(name) > 1})
         if twice:
             raise ValueError(f"the item {', '.join(map(repr, twice))} is there twice")
+        items = {item.name: item for item in self.items}
+        wrong = [what for each in self.sets for what in set_faults(each, items)]
+        if wrong:
+            raise ValueError("; ".join(wrong).rstrip("."))
         return self
 
 
@@ -190,13 +199,16 @@ def open_series(series: str | Path) -> SurveySeries:
     about, faults = read_document(folder / "series.yaml", SeriesCard, name="series.yaml")
     cards, card_faults = _read_cards(folder)
     crosswalk, crosswalk_faults = read_study_crosswalk(folder)
-    faults += card_faults + crosswalk_faults
+    tables, table_faults = read_tables(crosswalk, folder)
+    crosswalk = replace(crosswalk, tables=tables)
+    faults += card_faults + crosswalk_faults + table_faults
     if about is not None:
         items = {item.name: item for item in about.items}
         ids = tuple(card.wave for card in cards)
         if not card_faults:
             faults += check_crosswalk(crosswalk, items, ids)
             faults += [*_change_faults(about, ids), *_stratum_faults(cards, items)]
+            faults += _table_faults(tables, crosswalk, items)
     raise_faults(f"the series {folder.name!r}", faults)
     assert about is not None  # read_document gives a fault otherwise
     return SurveySeries(about, cards, items, crosswalk, folder)
@@ -246,6 +258,21 @@ def _change_faults(about: SeriesCard, waves: tuple[str, ...]) -> list[Fault]:
         for change in item.changes
         if change.wave not in waves
     ]
+
+
+def _table_faults(
+    tables: dict[str, dict[str, float]], crosswalk: Crosswalk, items: dict[str, Item]
+) -> list[Fault]:
+    """Codes that a table of names gives and the item does not have."""
+    used = {(rule.source_code, rule.item) for rule in crosswalk if rule.source_code in tables}
+    faults = []
+    for table, name in sorted(used):
+        item = items.get(name)
+        strange = sorted(set(tables[table].values()) - set(item.codes)) if item is not None else []
+        if strange and item is not None and item.kind != "number":
+            what = f"the code {strange[0]:g} is not among the answers of {name}."
+            faults.append(Fault(f"{table[1:]}.csv", 0, what))
+    return faults
 
 
 def _stratum_faults(cards: tuple[Card, ...], items: dict[str, Item]) -> list[Fault]:
