@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import subprocess
 import sys
 from pathlib import Path
 
@@ -133,3 +134,18 @@ def test_reference_without_r_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(make.shutil, "which", lambda name: None)
     with pytest.raises(SystemExit, match="R is not installed"):
         make.reference()
+
+
+def test_static_tells_every_failure(monkeypatch: pytest.MonkeyPatch) -> None:
+    ran = []
+
+    def call(command: list[str], **_: object) -> subprocess.CompletedProcess[str]:
+        ran.append(command[2])
+        return subprocess.CompletedProcess(command, int(command[2] in ("ruff", "mypy")))
+
+    monkeypatch.setattr(make, "setup", lambda: None)
+    monkeypatch.setattr(make.subprocess, "run", call)
+    monkeypatch.setitem(make.STATIC, "import direction", ["-m", "direction"])
+    with pytest.raises(SystemExit, match="failed: format, lint, types$"):
+        make.static()
+    assert ran == ["ruff", "ruff", "mypy", "direction"]
