@@ -146,6 +146,6 @@ def test_static_tells_every_failure(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(make, "setup", lambda: None)
     monkeypatch.setattr(make.subprocess, "run", call)
     monkeypatch.setitem(make.STATIC, "import direction", ["-m", "direction"])
-    with pytest.raises(SystemExit, match="failed: format, lint, types$"):
+    with pytest.raises(SystemExit, match=r"failed: format, lint, types$"):
         make.static()
     assert ran == ["ruff", "ruff", "mypy", "direction"]
