@@ -59,7 +59,6 @@ class Formula:
         return text
 
 
-@functools.lru_cache(maxsize=256)
 def read_formula(text: str, *, outcome: bool = True) -> Formula:
     """Read a formula.
 
@@ -74,11 +73,16 @@ def read_formula(text: str, *, outcome: bool = True) -> Formula:
     EstimateError
         It cannot be read, or its left side is missing or out of place.
     """
+    if not isinstance(text, str):
+        raise EstimateError(f"a formula is text such as 'outcome ~ term + term', got {type(text).__name__}.")
+    return _read(text, outcome)
+
+
+@functools.lru_cache(maxsize=256)
+def _read(text: str, outcome: bool) -> Formula:
     from formulaic import Formula as Parser
     from formulaic.errors import FormulaicError
 
-    if not isinstance(text, str):
-        raise EstimateError(f"a formula is text such as 'outcome ~ term + term', got {type(text).__name__}.")
     if outcome and not re.search(r"\S\s*~", text):
         raise EstimateError(f"the formula {text!r} has no outcome. Write it as 'outcome ~ term + term'.")
     if not outcome and re.search(r"\S\s*~", text):
