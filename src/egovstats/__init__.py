@@ -18,6 +18,7 @@ _HOME = {
         "inspect_file",
         "probable_identifiers",
         "write_codebook",
+        "write_microdata",
     ],
     "waves": ["open_series", "SurveySeries", "Waves", "draft_survey", "Draft", "accept_proposals"],
     "design": [
@@ -82,6 +83,7 @@ _HOME = {
     ],
     "inference": [
         "PublishedShare",
+        "answer_trend",
         "apc_bounds",
         "change",
         "chi_square",
@@ -124,6 +126,7 @@ _HOME = {
         "published_trend",
         "rank_test",
         "score_test",
+        "simple_comparison",
         "smooth_trend",
         "standardised_trend",
         "superiority",

@@ -42,6 +42,7 @@ PUBLIC = {
     "__version__",
     "accept_proposals",
     "adjust_nonresponse",
+    "answer_trend",
     "apc_bounds",
     "bootstrap",
     "brr",
@@ -127,6 +128,7 @@ PUBLIC = {
     "score_test",
     "sen_slope",
     "shipped_indicators",
+    "simple_comparison",
     "small_sample",
     "smooth_trend",
     "standardise",
@@ -149,6 +151,7 @@ PUBLIC = {
     "weighted_trend",
     "which_edition",
     "write_codebook",
+    "write_microdata",
 }
 ROOMS = sorted(egovstats._HOME)
 

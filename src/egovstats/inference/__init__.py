@@ -1,6 +1,7 @@
 """Questions asked of estimates: did it change, by how much, how sure is that, and is it a trend."""
 
 from egovstats.inference.adjust import p_adjust
+from egovstats.inference.answer_trend import AnswerTrend, answer_trend
 from egovstats.inference.battery import BatteryRow, TrendBattery, trend_battery
 from egovstats.inference.bayes import (
     PosteriorChange,
@@ -27,6 +28,7 @@ from egovstats.inference.max_t import max_t, max_t_quantile, max_t_tail
 from egovstats.inference.multiverse import Multiverse, multiverse
 from egovstats.inference.oaxaca import oaxaca
 from egovstats.inference.parallel import ParallelTrends, parallel_trends
+from egovstats.inference.pingouin_methods import effect_size, simple_comparison
 from egovstats.inference.policy_break import PolicyBreak, policy_break
 from egovstats.inference.precision import (
     detectable_change,
@@ -62,6 +64,7 @@ from egovstats.inference.wald import wald_test
 from egovstats.inference.wasserstein import wasserstein
 
 __all__ = [
+    "AnswerTrend",
     "BatteryRow",
     "Changes",
     "ChiSquareTest",
@@ -85,6 +88,7 @@ __all__ = [
     "Trend",
     "TrendBattery",
     "TrendShape",
+    "answer_trend",
     "apc_bounds",
     "change",
     "chi_square",
@@ -96,6 +100,7 @@ __all__ = [
     "detectable_change",
     "detectable_factor",
     "distribution_change",
+    "effect_size",
     "equivalence",
     "goodness_of_fit",
     "joinpoint",
@@ -134,6 +139,7 @@ __all__ = [
     "published_trend",
     "rank_test",
     "score_test",
+    "simple_comparison",
     "smooth_trend",
     "standardised_trend",
     "superiority",
