@@ -4,8 +4,9 @@ from egovstats.models.categorical import CategoricalFit
 from egovstats.models.cox import CoxFit, cox
 from egovstats.models.criteria import Criteria, PseudoR2, information_criteria, pseudo_r2
 from egovstats.models.families import FAMILIES, Family, family_of
-from egovstats.models.fit import Fit, GlmFit, fit_matrix
+from egovstats.models.fit import Fit
 from egovstats.models.glm import glm
+from egovstats.models.glm_fit import GlmFit, fit_matrix
 from egovstats.models.imputation import ImputedEstimates, combine_imputations
 from egovstats.models.margins import margins, predictive_margins
 from egovstats.models.multinomial import multinomial

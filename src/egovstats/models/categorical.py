@@ -15,7 +15,7 @@ from egovstats.models.cumulative import Cumulative
 from egovstats.models.fit import Fit
 from egovstats.models.irls import independent
 from egovstats.models.logits import Logits
-from egovstats.models.newton import Derivatives, maximise
+from egovstats.models.newton import maximise
 from egovstats.models.recipe import FormulaicRecipe, Recipe
 from egovstats.models.replicated import Replicated
 from egovstats.models.response import Response
@@ -98,10 +98,28 @@ def kept_columns(
     return kept, shift[kept]
 
 
-def fitted(
-    design: Design, likelihood: Cumulative | Logits, rows: np.ndarray | None
-) -> tuple[np.ndarray, Derivatives, np.ndarray, np.ndarray, Replicated | None]:
-    """Maximum, derivatives there, and in the columns' parameters covariance, information and replicates."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Fitted:
+    """A maximum: in the likelihood's own parameters, and as covariance and information of the columns' own.
+
+    Parameters
+    ----------
+    theta : np.ndarray, shape (q,)
+    value : float
+        Weighted log-likelihood.
+    cov, information : np.ndarray, shape (q, q)
+    replicates : Replicated or None
+    """
+
+    theta: np.ndarray
+    value: float
+    cov: np.ndarray
+    information: np.ndarray
+    replicates: Replicated | None
+
+
+def fitted(design: Design, likelihood: Cumulative | Logits, rows: np.ndarray | None) -> Fitted:
+    """Maximise, and work out the design-based covariance."""
     theta, at = maximise(likelihood)
     back = likelihood.back
     forward = np.linalg.inv(back)
@@ -119,7 +137,7 @@ def fitted(
                 ) from error
         moved = Replicated(values, design.scheme)
         cov = design.scheme.covariance(values, back @ theta).matrix
-        return theta, at, cov, information, moved
+        return Fitted(theta, at.value, cov, information, moved)
     meat = covariance_of_scores(design, likelihood.score_blocks(theta), rows, len(theta))
     left = back @ np.linalg.inv(at.information)
-    return theta, at, left @ meat @ left.T, information, None
+    return Fitted(theta, at.value, left @ meat @ left.T, information, None)

@@ -12,8 +12,9 @@ import pandas as pd
 
 from egovstats.errors import EstimateError
 from egovstats.models.columns import Columns
-from egovstats.models.fit import Fit, GlmFit
+from egovstats.models.fit import Fit
 from egovstats.models.formula import named_columns
+from egovstats.models.glm_fit import GlmFit
 from egovstats.models.recipe import FormulaicRecipe, Given, Recipe
 from egovstats.models.response import MeanResponse, Response
 from egovstats.variance import dense_codes

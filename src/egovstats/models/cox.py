@@ -13,15 +13,15 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from egovstats.design.design import Design, check_design
-from egovstats.design.domains import Where, mask_of
+from egovstats.design.domains import Where
 from egovstats.design.replicate import ReplicateDesign
 from egovstats.errors import EstimateError, nearest
 from egovstats.models.categorical import kept_columns
 from egovstats.models.durations import durations
 from egovstats.models.fit import Fit, notes_of, spread, square
-from egovstats.models.formula import complete, model_matrix, named_columns, read_formula
 from egovstats.models.newton import maximise
 from egovstats.models.partial import Partial
+from egovstats.models.prepared import prepare
 from egovstats.models.replicated import Replicated
 from egovstats.models.sandwich import covariance_of_scores, degrees_of_freedom
 
@@ -99,32 +99,22 @@ def cox(
     """
     if ties not in TIES:
         raise EstimateError(f"ties cannot be {ties!r}. {nearest(ties, TIES)}")
-    frame = check_design(design).frame
-    read = read_formula(formula, outcome=False)
-    times = durations(design, time=time, event=event, entry=entry)
-    given = named_columns(frame, read.names)
-    used = complete(given, len(frame), mask_of(frame, where)) & times.known & (design.weight > 0)
-    made = model_matrix(given, read, used)
-    rows = np.flatnonzero(used)
-    plain = np.array([at for at, name in enumerate(made.names) if name != "Intercept"], dtype=np.int64)
+    times = durations(check_design(design), time=time, event=event, entry=entry)
+    ready = prepare(design, formula, where=where, outcome=False, known=times.known)
+    rows, plain = np.flatnonzero(ready.used), ready.slopes
     if not len(plain):
         raise EstimateError(f"the formula {formula!r} has no term. Use kaplan_meier() without one.")
-    weight = design.weight[rows]
-    kept, _ = kept_columns(made.columns.take(plain), rows, len(frame), weight)
-    X = made.columns.take(plain[kept]).matrix(rows, len(frame))
+    kept, _ = kept_columns(ready.made.columns.take(plain), rows, len(design), ready.weight)
+    X = ready.made.columns.take(plain[kept]).matrix(rows, len(design))
     # Hazard ratios do not move with the columns' zero; centred ones keep exp() in range.
-    X -= weight @ X / weight.sum()
-    likelihood = Partial(X, times.time[rows], times.entry[rows], times.event[rows], weight, ties == "efron")
+    X -= ready.weight @ X / ready.weight.sum()
+    likelihood = Partial(
+        X, times.time[rows], times.entry[rows], times.event[rows], ready.weight, ties == "efron"
+    )
     theta, at = maximise(likelihood)
-    bread = np.linalg.inv(at.information)
-    moved = _replicated(design, likelihood, theta, rows) if isinstance(design, ReplicateDesign) else None
-    if moved is not None:
-        cov = moved.scheme.covariance(moved.values, theta).matrix
-    else:
-        scores = iter([(slice(0, len(rows)), likelihood.scores(theta).T)])
-        cov = bread @ covariance_of_scores(design, scores, rows, len(theta)) @ bread
-    names = tuple(made.names[place] for place in plain)
-    df = degrees_of_freedom(design, None if used.all() else rows)
+    cov, moved = _covariance(design, likelihood, theta, at.information, rows)
+    names = tuple(ready.made.names[each] for each in plain)
+    df = degrees_of_freedom(design, ready.rows)
     return CoxFit(
         names=names,
         estimate=spread(theta, kept, len(names)),
@@ -133,11 +123,7 @@ def cox(
         df_residual=df + 1 - len(kept),
         n=len(rows),
         formula=formula,
-        terms={
-            term: tuple(int(np.searchsorted(plain, each)) for each in own)
-            for term, own in made.terms.items()
-            if term != "1"
-        },
+        terms=ready.terms,
         design=design,
         rows=rows,
         df_design=df,
@@ -149,11 +135,17 @@ def cox(
     )
 
 
-def _replicated(
-    design: ReplicateDesign, likelihood: Partial, theta: np.ndarray, rows: np.ndarray
-) -> Replicated:
-    """Coefficients under each replicate weight."""
-    values = [
-        maximise(replace(likelihood, weight=weight[rows]), theta)[0] for weight in design.replicate_weights()
-    ]
-    return Replicated(np.stack(values), design.scheme)
+def _covariance(
+    design: Design, likelihood: Partial, theta: np.ndarray, information: np.ndarray, rows: np.ndarray
+) -> tuple[np.ndarray, Replicated | None]:
+    """Design-based covariance, and the coefficients under each replicate weight if there are any."""
+    if isinstance(design, ReplicateDesign):
+        values = [
+            maximise(replace(likelihood, weight=weight[rows]), theta)[0]
+            for weight in design.replicate_weights()
+        ]
+        moved = Replicated(np.stack(values), design.scheme)
+        return moved.scheme.covariance(moved.values, theta).matrix, moved
+    bread = np.linalg.inv(information)
+    meat = covariance_of_scores(design, likelihood.score_blocks(theta), rows, len(theta))
+    return bread @ meat @ bread, None

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from egovstats.errors import EstimateError
-from egovstats.models.fit import GlmFit
+from egovstats.models.glm_fit import GlmFit
 from egovstats.models.sandwich import covariance_of_scores
 
 

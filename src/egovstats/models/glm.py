@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from egovstats.design.design import Design, check_design
-from egovstats.design.domains import Where, mask_of
+from egovstats.design.design import Design
+from egovstats.design.domains import Where
 from egovstats.models.families import family_of
-from egovstats.models.fit import GlmFit, fit_matrix
-from egovstats.models.formula import complete, model_matrix, named_columns, outcome_numbers, read_formula
-from egovstats.models.offset import offset_of
+from egovstats.models.formula import outcome_numbers
+from egovstats.models.glm_fit import GlmFit, fit_matrix
+from egovstats.models.prepared import prepare
 
 
 def glm(
@@ -57,28 +57,23 @@ def glm(
     ----------
     Binder (1983), International Statistical Review 51, 279-292; Lumley (2010), Complex Surveys, ch. 5-6.
     """
-    frame = check_design(design).frame
-    read = read_formula(formula)
-    mask = mask_of(frame, where)
     kind = family_of(family, link)
-    added = None if offset is None else offset_of(offset)
-    given = named_columns(frame, [*read.names, *(added.names if added else ())])
-    used = complete(given, len(frame), mask)
-    used &= design.weight > 0
-    made = model_matrix(given, read, used)
+    ready = prepare(design, formula, where=where, offset=offset)
+    outcome = ready.read.outcome
+    assert outcome is not None
     return fit_matrix(
         design,
-        made.columns,
-        outcome_numbers(given, read, used),
-        used,
+        ready.made.columns,
+        outcome_numbers(ready.given, ready.read, ready.used),
+        ready.used,
         family=kind,
-        names=made.names,
-        offset=None if added is None else added.values(given, used),
+        names=ready.made.names,
+        offset=ready.offset,
         offset_name=offset,
         formula=formula,
-        terms=made.terms,
-        outcome=repr(read.shown(read.outcome.text)) if read.outcome else "",
-        domain=mask,
-        recipe=made.recipe,
+        terms=ready.made.terms,
+        outcome=repr(ready.read.shown(outcome.text)),
+        domain=ready.domain,
+        recipe=ready.made.recipe,
         again=lambda other: glm(design, other, family=family, link=link, where=where, offset=offset),
     )

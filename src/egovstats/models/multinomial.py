@@ -8,15 +8,15 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from egovstats.design.design import Design, check_design
-from egovstats.design.domains import Where, mask_of
+from egovstats.design.design import Design
+from egovstats.design.domains import Where
 from egovstats.errors import EstimateError, nearest
 from egovstats.models.answers import AnswerCodes, answer_codes_of
 from egovstats.models.categorical import CategoricalFit, fitted, kept_columns
 from egovstats.models.columns import Columns
 from egovstats.models.fit import notes_of, spread, square
-from egovstats.models.formula import complete, model_matrix, named_columns, read_formula
 from egovstats.models.logits import Logits, LogitsResponse
+from egovstats.models.prepared import prepare
 from egovstats.models.sandwich import degrees_of_freedom
 
 
@@ -72,34 +72,30 @@ def multinomial(
     Agresti (2013), Categorical Data Analysis, 3rd ed., section 8.1; Binder (1983), International Statistical
     Review 51, 279-292.
     """
-    frame = check_design(design).frame
-    read = read_formula(formula)
-    given = named_columns(frame, read.names)
-    used = complete(given, len(frame), mask_of(frame, where)) & (design.weight > 0)
-    made = model_matrix(given, read, used)
-    outcome = _referred(answer_codes_of(given, read, used, ordered=False), reference)
-    rows = None if used.all() else np.flatnonzero(used)
-    pick = slice(None) if rows is None else rows
-    weight = design.weight[pick]
-    kept, columns = _independent(made.columns, made.names, rows, len(frame), weight)
+    ready = prepare(design, formula, where=where)
+    made = ready.made
+    outcome = _referred(answer_codes_of(ready.given, ready.read, ready.used, ordered=False), reference)
+    kept, columns = _independent(made.columns, made.names, ready.rows, len(design), ready.weight)
     sets, p = len(outcome.answers) - 1, len(made.names)
+    codes = ready.pick(outcome.codes)
+    assert codes is not None
     likelihood = Logits(
         columns=columns,
-        rows=rows,
-        codes=outcome.codes[pick],
-        weight=weight,
+        rows=ready.rows,
+        codes=codes,
+        weight=ready.weight,
         answers=sets + 1,
         coefficients=np.arange(sets * len(kept)),
         intercept=0 if made.names[int(kept[0])] == "Intercept" else None,
     )
-    theta, at, cov, information, moved = fitted(design, likelihood, rows)
+    found = fitted(design, likelihood, ready.rows)
     place = (np.arange(sets)[:, None] * p + kept).ravel()
-    df = degrees_of_freedom(design, rows)
+    df = degrees_of_freedom(design, ready.rows)
     return MultinomialFit(
         names=tuple(f"{answer}: {name}" for answer in outcome.answers[1:] for name in made.names),
-        estimate=spread(likelihood.back @ theta, place, sets * p),
-        cov=square(cov, place, sets * p),
-        information=square(information, place, sets * p),
+        estimate=spread(likelihood.back @ found.theta, place, sets * p),
+        cov=square(found.cov, place, sets * p),
+        information=square(found.information, place, sets * p),
         df_residual=df + 1 - len(kept),
         n=len(likelihood.codes),
         formula=formula,
@@ -108,16 +104,16 @@ def multinomial(
             for term, own in made.terms.items()
         },
         design=design,
-        rows=rows,
+        rows=ready.rows,
         df_design=df,
-        replicates=moved,
+        replicates=found.replicates,
         sources=design.sources,
         notes=(*outcome.notes, *notes_of(made.names, kept, df + 1 - len(kept))),
         answers=outcome.answers,
         link="logit",
         likelihood=likelihood,
-        theta=theta,
-        value=at.value,
+        theta=found.theta,
+        value=found.value,
         recipe=made.recipe,
         response=LogitsResponse(sets + 1),
         place=kept,

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 
-from egovstats.design.design import Design, check_design
-from egovstats.design.domains import Where, mask_of
+from egovstats.design.design import Design
+from egovstats.design.domains import Where
 from egovstats.errors import EstimateError, nearest
 from egovstats.models.answers import answer_codes_of
 from egovstats.models.categorical import CategoricalFit, fitted, kept_columns
 from egovstats.models.cumulative import DISTRIBUTIONS, Cumulative, CumulativeResponse
 from egovstats.models.fit import notes_of, spread, square
-from egovstats.models.formula import complete, model_matrix, named_columns, read_formula
-from egovstats.models.offset import offset_of
+from egovstats.models.prepared import prepare
 from egovstats.models.sandwich import degrees_of_freedom
 
 
@@ -59,58 +60,47 @@ def ordinal(
     """
     if link not in DISTRIBUTIONS:
         raise EstimateError(f"an ordinal model has no link {link!r}. {nearest(link, DISTRIBUTIONS)}")
-    frame = check_design(design).frame
-    read = read_formula(formula)
-    added = None if offset is None else offset_of(offset)
-    given = named_columns(frame, [*read.names, *(added.names if added else ())])
-    used = complete(given, len(frame), mask_of(frame, where)) & (design.weight > 0)
-    made = model_matrix(given, read, used)
-    outcome = answer_codes_of(given, read, used, ordered=True)
-    rows = None if used.all() else np.flatnonzero(used)
-    pick = slice(None) if rows is None else rows
-    plain = np.array([at for at, name in enumerate(made.names) if name != "Intercept"], dtype=np.int64)
-    weight = design.weight[pick]
-    kept, shift = kept_columns(made.columns.take(plain), rows, len(frame), weight)
+    ready = prepare(design, formula, where=where, offset=offset)
+    outcome = answer_codes_of(ready.given, ready.read, ready.used, ordered=True)
+    plain, made = ready.slopes, ready.made
+    kept, shift = kept_columns(made.columns.take(plain), ready.rows, len(design), ready.weight)
+    codes = ready.pick(outcome.codes)
+    assert codes is not None
     likelihood = Cumulative(
         columns=made.columns.take(plain[kept]).shifted(shift),
-        rows=rows,
-        codes=outcome.codes[pick],
-        weight=weight,
-        offset=None if added is None else added.values(given, used)[pick],
+        rows=ready.rows,
+        codes=codes,
+        weight=ready.weight,
+        offset=ready.pick(ready.offset),
         answers=len(outcome.answers),
         distribution=DISTRIBUTIONS[link],
     )
-    theta, at, cov, information, moved = fitted(design, likelihood, rows)
-    names = tuple(made.names[place] for place in plain)
-    cuts = tuple(f"{low}|{high}" for low, high in zip(outcome.answers, outcome.answers[1:], strict=False))
+    found = fitted(design, likelihood, ready.rows)
+    names = tuple(made.names[at] for at in plain)
+    cuts = tuple(f"{low}|{high}" for low, high in pairwise(outcome.answers))
     p = len(names)
     place = np.concatenate([kept, p + np.arange(len(cuts))])
-    df = degrees_of_freedom(design, rows)
-    terms = {
-        term: tuple(int(np.searchsorted(plain, column)) for column in columns)
-        for term, columns in made.terms.items()
-        if term != "1"
-    }
+    df = degrees_of_freedom(design, ready.rows)
     return CategoricalFit(
         names=names + cuts,
-        estimate=spread(likelihood.back @ theta, place, p + len(cuts)),
-        cov=square(cov, place, p + len(cuts)),
-        information=square(information, place, p + len(cuts)),
+        estimate=spread(likelihood.back @ found.theta, place, p + len(cuts)),
+        cov=square(found.cov, place, p + len(cuts)),
+        information=square(found.information, place, p + len(cuts)),
         df_residual=df - len(kept),
         n=len(likelihood.codes),
         formula=formula,
-        terms=terms,
+        terms=ready.terms,
         design=design,
-        rows=rows,
+        rows=ready.rows,
         df_design=df,
-        replicates=moved,
+        replicates=found.replicates,
         sources=design.sources,
         notes=(*outcome.notes, *notes_of(names, kept, df - len(kept))),
         answers=outcome.answers,
         link=link,
         likelihood=likelihood,
-        theta=theta,
-        value=at.value,
+        theta=found.theta,
+        value=found.value,
         recipe=made.recipe,
         response=CumulativeResponse(DISTRIBUTIONS[link], likelihood.offset, len(outcome.answers)),
         place=plain[kept],

@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 
 from egovstats.errors import EstimateError, nearest
-from egovstats.models.fit import Fit, GlmFit
+from egovstats.models.fit import Fit
 from egovstats.models.formula import named_columns
+from egovstats.models.glm_fit import GlmFit
 from egovstats.models.offset import offset_of
 from egovstats.results import Covariance, Estimates
 

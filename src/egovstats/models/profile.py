@@ -16,8 +16,9 @@ import pandas as pd
 
 from egovstats.errors import EstimateError, nearest
 from egovstats.intervals import t_quantile
-from egovstats.models.fit import GlmFit
-from egovstats.models.irls import Problem, solve
+from egovstats.models.glm_fit import GlmFit
+from egovstats.models.irls import solve
+from egovstats.models.problem import Problem
 
 _STEPS = 40
 

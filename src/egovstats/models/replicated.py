@@ -8,7 +8,8 @@ import numpy as np
 
 from egovstats.design import ReplicateDesign
 from egovstats.errors import EstimateError
-from egovstats.models.irls import Problem, Solution, solve
+from egovstats.models.irls import solve
+from egovstats.models.problem import Problem, Solution
 from egovstats.variance.replicates import Scheme
 
 

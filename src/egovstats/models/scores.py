@@ -13,9 +13,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from egovstats.errors import EstimateError
-from egovstats.models.fit import GlmFit
 from egovstats.models.formula import model_matrix, named_columns, read_formula
-from egovstats.models.irls import information, pieces
+from egovstats.models.glm_fit import GlmFit
+from egovstats.models.irls import information
+from egovstats.models.problem import pieces
 from egovstats.models.sandwich import covariance_of_scores
 
 

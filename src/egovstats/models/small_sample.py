@@ -16,8 +16,9 @@ import numpy as np
 
 from egovstats.design import ReplicateDesign
 from egovstats.errors import EstimateError, nearest
-from egovstats.models.fit import GlmFit, spread, square
-from egovstats.models.irls import pieces
+from egovstats.models.fit import spread, square
+from egovstats.models.glm_fit import GlmFit
+from egovstats.models.problem import pieces
 from egovstats.models.sandwich import covariance_of_scores
 
 WORKING = ("independent", "exchangeable")

@@ -17,8 +17,8 @@ import pandas as pd
 from egovstats.design.calibrated import with_weights
 from egovstats.errors import EstimateError, nearest
 from egovstats.models.columns import Columns
-from egovstats.models.fit import GlmFit, fit_matrix
 from egovstats.models.formula import complete, model_matrix, named_columns, read_formula
+from egovstats.models.glm_fit import GlmFit, fit_matrix
 from egovstats.models.irls import independent
 from egovstats.models.predict import predict
 from egovstats.results import Estimates
