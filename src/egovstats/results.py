@@ -224,7 +224,7 @@ class Estimates:
     def to_frame(self, *, conf_level: float = 0.95, df: str | float = "domain") -> pd.DataFrame:
         """One row an estimate, in the project's column names; `df` as in `df_for`."""
         low, high = self.conf_int(conf_level, df=df)
-        numbers = {
+        numbers: dict[str, np.ndarray] = {
             "estimate": self.estimate,
             "std_error": self.std_error,
             "conf_low": low,
@@ -237,7 +237,7 @@ class Estimates:
             numbers |= {"deff": self.deff(), "n_effective": self.n_effective}
         # Made in one piece: columns added one by one cost more than the estimates of a small sample.
         keys = self.keys.reset_index(drop=True)
-        return pd.DataFrame({**dict(keys.items()), **numbers}, index=keys.index)
+        return pd.DataFrame({**{str(name): keys[name] for name in keys}, **numbers}, index=keys.index)
 
     def select(self, rows: np.ndarray | pd.Series | list[int]) -> Estimates:
         """The estimates at the given positions (or where a mask holds), with their covariance."""

@@ -166,7 +166,7 @@ def _item_shares(found: Sequence[Answered]) -> list[ItemShares]:
         else:
             done[at] = _shares_of(each, *_one(each.totals))
     for places in alike.values():
-        totals = [each for at in places if isinstance(each := found[at].totals, CellTotals)]
+        totals = [tally for at in places if isinstance(tally := found[at].totals, CellTotals)]
         together = max(_NUMBERS // totals[0].sums.size, 1)
         for low in range(0, len(totals), together):
             some = totals[low : low + together]
