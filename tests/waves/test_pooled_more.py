@@ -10,6 +10,7 @@ import pytest
 from wave_files import CARD_2019, CARD_2021, write_both, write_study, write_wave
 
 import egovstats
+from egovstats.cli import main
 from egovstats.errors import SourceError, WaveError
 from egovstats.microdata import Codebook, read_microdata
 from egovstats.waves import SurveySeries, Waves, open_series
@@ -217,3 +218,20 @@ def test_a_recorded_change_keeps_a_wave_out_of_the_tunisian_trend(shared_data: P
     assert "r5" not in kept
     assert len(kept) > 1
     assert set(waves.only(kept).frame["wave"]) == set(kept)
+
+
+def test_the_command_writes_pooled_file_and_log_that_run_nowhere(tmp_path: Path) -> None:
+    write_wave(
+        tmp_path / "x_2019.sav", {"UR": [1.0, 2.0]}, labels={}, values={"UR": {1.0: "=1+1", 2.0: "Rural"}}
+    )
+    rows = '2019,urban,UR,"1","=1+1",1,,\n2019,urban,UR,"2","Rural",2,,\n'
+    card = "wave: '2019'\nyear: 2019\ntitle: T\nfile: {names: ['*2019*.sav']}\n"
+    study = write_study(tmp_path / "demo", rows=rows, cards=[card])
+    words = ["harmonise", str(study), "--data", str(tmp_path), "--item", "urban"]
+    out, pooled = tmp_path / "log.csv", tmp_path / "pooled.csv"
+    assert main([*words, "-o", str(out), "--pooled", str(pooled)]) == 0
+    assert pooled.is_file()
+    for file in (out, tmp_path / "pooled.log.csv"):
+        text = file.read_text(encoding="utf-8-sig")
+        assert "'=1+1" in text
+        assert ",=1+1" not in text

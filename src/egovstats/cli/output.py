@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import math
+import re
 import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -23,6 +24,7 @@ SCHEMA_VERSION = 1
 SYNTHETIC = "SYNTHETIC DATA: made up to try things on. Nothing real follows from these numbers."
 WIDTH = 96
 FORMATS = (".csv", ".json", ".txt")
+_NUMBER = re.compile(r"[+-]?[\d.]+(?:e[+-]?\d+)?")
 
 
 @dataclass(frozen=True)
@@ -158,4 +160,9 @@ def plain(value: Any) -> Any:
 
 
 def _cell(value: Any) -> Any:
-    return " ".join(map(str, value)) if isinstance(value, list) else value
+    """A value as CSV holds it; a text that a spreadsheet would run gets an apostrophe in front."""
+    if isinstance(value, list):
+        return _cell(" ".join(map(str, value)))
+    if not isinstance(value, str) or not value.startswith(("=", "+", "-", "@", "\t", "\r")) or value == "=":
+        return value
+    return value if _NUMBER.fullmatch(value) else "'" + value

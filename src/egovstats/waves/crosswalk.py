@@ -130,18 +130,12 @@ def csv_row(cells: Mapping[str, str]) -> str:
     >>> csv_row({"wave": "2020", "item": "sex", "source_variable": "Q1", "source_code": "1", "code": "2"})
     '2020,sex,Q1,"1","",2,,'
     """
-    buffer = io.StringIO()
-    plain = csv.writer(buffer, lineterminator="")
     parts = []
     for column in COLUMNS:
         cell = cells.get(column, "")
-        if column in ("source_code", "source_label"):
-            parts.append('"' + cell.replace('"', '""') + '"')
-            continue
-        buffer.seek(0)
-        buffer.truncate()
-        plain.writerow([cell])
-        parts.append(buffer.getvalue() if cell else "")
+        # csv.writer leaves line breaks bare when it writes a row without an end of line
+        quoted = column in ("source_code", "source_label") or any(mark in cell for mark in ',"\n\r')
+        parts.append('"' + cell.replace('"', '""') + '"' if quoted else cell)
     return ",".join(parts)
 
 
