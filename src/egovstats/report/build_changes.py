@@ -84,9 +84,9 @@ def trends_of(survey: SurveyData, group: Group) -> Table:
     )
     columns = (
         Column(language.fill("column.item"), align="start", width=2.6),
-        Column(language.fill("column.period"), align="start", width=1.2),
+        Column(language.fill("column.period"), width=1.6),
         *(Column(language.fill(f"build.{key}"), group=one) for key in ("slope", "low", "high", "p_holm")),
-        Column(language.fill("build.departure")),
+        Column(language.fill("build.departure"), width=1.7),
         *(Column(language.fill(f"build.{key}"), group=two) for key in ("slope", "low", "high", "p")),
     )
     rows = tuple(_trend_row(survey, name, each) for name, each in found.items())

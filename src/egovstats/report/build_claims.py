@@ -137,7 +137,8 @@ def figures_table(claims: Claims, language: Language, *, topics: Mapping[str, st
 def _figure_row(figure: Figure, language: Language) -> Row:
     label = figure.label.get(language.code) or figure.label["en"]
     year: Textual = "" if figure.year is None else str(figure.year)
-    unit = word("units", figure.unit, language.code)
+    # Words in print ("1.7 million") say their unit themselves.
+    unit = "" if figure.printed else word("units", figure.unit, language.code)
     return Row((Cell(label), Cell(f"{figure_text(figure, language)} {unit}".strip()), Cell(year)))
 
 

@@ -59,7 +59,10 @@ def item_sentences(survey: SurveyData, group: Group, finding: Finding) -> Iterat
         for pair in pairs[what]:
             if pair not in said:
                 said.add(pair)
-                yield _change(survey, group, name, pair)
+                sentence = _change(survey, group, name, pair)
+                # Steps stand apart, under a subject of their own.
+                stepwise = survey.language.say("build.by_step", title=survey.title(name))
+                yield replace(sentence, subject=stepwise) if what == "steps" else sentence
 
 
 def _change(survey: SurveyData, group: Group, name: str, pair: Pair) -> Sentence:
@@ -92,7 +95,7 @@ def _trend(survey: SurveyData, group: Group, name: str) -> Iterator[Sentence]:
 
 
 def _cautions(survey: SurveyData, found: ShownTrend) -> Text:
-    """Whether a straight line describes the waves, and what is left of the trend with the wave as the unit."""
+    """Whether a straight line describes the waves, and what the wave as the unit leaves of the trend."""
     language, limit = survey.language, 1 - survey.conf_level
     said: Text = ()
     if found.departure is not None and found.departure.p.visible:
@@ -124,9 +127,6 @@ def _level(survey: SurveyData, group: Group, name: str) -> Sentence:
 def indicator_sentences(found: IndicatorData, *, target: str, say: Iterable[str]) -> Iterator[Sentence]:
     """Changes over the periods that the definition names, and the trend over all years."""
     language = found.language
-    if "trend" in say:
-        years = f"{found.rows[0].year}–{found.rows[-1].year}"
-        yield trend_sentence(found.trend, period=years, subject=found.title, language=language, target=target)
     why = found.about.why_untested
     for period, test in found.changes.items():
         first, last = (found.row(year) for year in period)
@@ -141,3 +141,6 @@ def indicator_sentences(found: IndicatorData, *, target: str, say: Iterable[str]
             target=target,
             reason=in_language(why, language.code) if why else "",
         )
+    if "trend" in say:
+        years = f"{found.rows[0].year}–{found.rows[-1].year}"
+        yield trend_sentence(found.trend, period=years, subject=found.title, language=language, target=target)

@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from egovstats.report.definition import Indicator
     from egovstats.results import HypothesisTest
 
+_UNTIL = "data to "
+"""How an edition is named whose publisher names no release."""
+
 RULE = Disclosure(suppress_below=0, flag_below=0)
 """Published country values rest on no respondents, so nothing is withheld."""
 
@@ -118,6 +121,8 @@ class IndicatorData:
         """Which releases the values are from, in words."""
         if self.series.edition == EACH:
             return self.language.say("build.edition_each")
+        if self.series.edition.startswith(_UNTIL):
+            return self.language.say("build.edition_data", year=self.series.edition.removeprefix(_UNTIL))
         return self.language.say("build.edition", edition=self.series.edition)
 
     @property
@@ -156,11 +161,13 @@ class _Maker:
 
 
 def indicator_blocks(found: Sequence[IndicatorData]) -> Iterator[Block]:
-    """A chart an indicator, then a table of changes and one of all values."""
+    """A chart an indicator, a table of changes, then all values, a table a publisher."""
     for each in found:
         yield indicator_chart(each)
     yield changes_table(found)
-    yield values_table(found)
+    publishers = dict.fromkeys(each.series.source.title for each in found)
+    for title in publishers:
+        yield values_table([each for each in found if each.series.source.title == title])
 
 
 def indicator_chart(found: IndicatorData) -> Chart:
@@ -190,7 +197,7 @@ def changes_table(found: Sequence[IndicatorData]) -> Table:
     )
     columns = (
         Column(language.fill("build.indicator"), align="start", width=2.4),
-        Column(language.fill("column.period"), align="start", width=1.3),
+        Column(language.fill("column.period"), width=1.6),
         *(Column(language.fill(f"build.{key}"), group=change) for key in ("difference", "low", "high", "p")),
         *(Column(language.fill(f"build.{key}"), group=trend) for key in ("slope_plain", "low", "high", "p")),
     )
@@ -259,13 +266,17 @@ def values_table(found: Sequence[IndicatorData]) -> Table:
         notes.append(language.fill("build.published_limits", level=level))
     return Table(
         id=f"{found[0].about.id}-values",
-        caption=language.say("build.values", area=in_language(found[0].about.name, language.code)),
+        caption=f"{_area(found[0])}: {language.join([each.title for each in found])}",
         columns=tuple(columns),
         groups=(RowGroup(tuple(rows)),),
         notes=tuple(notes),
         source="; ".join(dict.fromkeys(each.source for each in found)),
         conf_level=found[0].about.band,
     )
+
+
+def _area(found: IndicatorData) -> str:
+    return in_language(found.about.name, found.language.code)
 
 
 def _published(found: IndicatorData) -> list[str]:

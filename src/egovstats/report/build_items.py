@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from egovstats.report.blocks import Chart, Column, Table
+from egovstats.report.blocks import Chart, Table
 from egovstats.report.charts import Break, LikertChart, LikertRow, Line, Point, SmallMultiples, TrendChart
 from egovstats.report.shown import Shown
-from egovstats.report.topline import AnswerRow, Topline, topline_table
+from egovstats.report.topline import MOST_WAVES_ACROSS, AnswerRow, Topline, topline_table
 from egovstats.report.values import Textual
 
 if TYPE_CHECKING:
@@ -153,6 +153,7 @@ def source_of(survey: SurveyData) -> str:
 
 def levels_table(survey: SurveyData, group: Group) -> Table:
     """Headline shares of all items by wave, with the change of the last wave."""
+    language = survey.language
     names = present(survey, group.items)
     tests = survey.changes(group)
     shown = {(wave, name): each for name in names for wave, each in survey.levels(name).items()}
@@ -179,15 +180,12 @@ def levels_table(survey: SurveyData, group: Group) -> Table:
         source=source_of(survey),
         conf_level=survey.conf_level,
     )
-    return _headed(table, survey.language.fill("column.item"))
+    return table if len(found.waves) > MOST_WAVES_ACROSS else _headed(table, language.fill("column.item"))
 
 
 def _headed(table: Table, head: Textual) -> Table:
-    """The table with another head of its first column, where that stands over answers."""
-    first = table.columns[0]
-    if first.group or (len(table.columns) > 0 and table.columns[1].group == ""):
-        return table
-    return replace(table, columns=(Column(head, first.group, first.align, first.width), *table.columns[1:]))
+    """The table with another head of its first column."""
+    return replace(table, columns=(replace(table.columns[0], head=head), *table.columns[1:]))
 
 
 def waves_of(survey: SurveyData, names: Iterable[str]) -> list[tuple[str, str]]:

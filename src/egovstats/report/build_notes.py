@@ -9,7 +9,7 @@ from egovstats import __version__
 from egovstats.report.blocks import Block, Facts, Notes
 from egovstats.report.disclosure import Disclosure
 from egovstats.report.language import Language
-from egovstats.report.values import Textual, Value
+from egovstats.report.values import Em, Textual, Value
 
 if TYPE_CHECKING:
     from egovstats.report.build_indicators import IndicatorData
@@ -72,7 +72,11 @@ def cite_blocks(
     title = language.pick(definition.title)
     year = str(definition.date.year)
     report = language.fill(
-        "cite.report_text", authors=definition.authors, year=year, title=title, version=definition.version
+        "cite.report_text",
+        authors=definition.authors,
+        year=year,
+        title=(Em(title),),
+        version=definition.version,
     )
     rows.append((language.say("cite.report"), report))
     data = [_data(each, language) for each in series]

@@ -8,8 +8,9 @@ from typing import Any
 from egovstats import __version__
 from egovstats.report.blocks import Facts
 from egovstats.report.build_claims import all_numbers
+from egovstats.report.build_files import field_period
 from egovstats.report.build_materials import Materials
-from egovstats.report.build_series import field_period, sizes
+from egovstats.report.build_series import sizes
 from egovstats.report.build_survey import SurveyData
 from egovstats.report.values import Textual, Value
 from egovstats.sources import Source, merge_sources

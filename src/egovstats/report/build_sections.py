@@ -9,11 +9,12 @@ from egovstats.report import definition_sections as spec
 from egovstats.report.blocks import Block, Headlines, Sentence
 from egovstats.report.build_changes import group_blocks
 from egovstats.report.build_claims import claims_sentence, figures_table, ledger_block
+from egovstats.report.build_files import files_blocks
 from egovstats.report.build_findings import indicator_sentences, item_sentences, joined
 from egovstats.report.build_indicators import indicator_blocks
 from egovstats.report.build_materials import Materials
 from egovstats.report.build_notes import cite_blocks, notes_blocks
-from egovstats.report.build_series import comparability_blocks, files_blocks, headed, method_blocks
+from egovstats.report.build_series import comparability_blocks, headed, method_blocks
 from egovstats.report.build_survey import SurveyData
 from egovstats.report.build_toplines import topline_blocks
 

@@ -1,88 +1,22 @@
-"""A survey series in a report: its files, what can be compared, how the data were collected."""
+"""A survey in a report: what can be compared, and how the data were collected."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from egovstats.report.blocks import Block, Cell, Column, Heading, Notes, Paragraph, Row, RowGroup, Table
+from egovstats.report.blocks import Block, Heading, Notes, Paragraph
+from egovstats.report.build_files import field_period
 from egovstats.report.build_items import difference, present
-from egovstats.report.language import Language
 from egovstats.report.ledger import MethodStatement
-from egovstats.report.phrases import Phrases
 from egovstats.report.tables import comparability_table
 from egovstats.report.values import COUNT, Num, Text, Textual, Value
 
 if TYPE_CHECKING:
     from egovstats.report.build_survey import SurveyData
-    from egovstats.waves import Card, SurveySeries
-
-
-# Files
-
-
-def files_blocks(
-    series: SurveySeries, survey: SurveyData | None, *, id: str, language: Language, phrases: Phrases
-) -> Iterator[Block]:
-    """Which wave files were read, which are missing, and how to bring them."""
-    read = {} if survey is None else {source.wave: source.file for source in survey.waves.sources}
-    count = len(series.waves)
-    if not read:
-        title = phrases.pick(series.about.title, language)
-        yield Paragraph(
-            language.fill("files.none", title=title, total=language.say("unit.waves", count=count))
-        )
-    elif len(read) < count:
-        yield Paragraph(
-            language.fill("files.some", read=str(len(read)), total=language.say("unit.waves", count=count))
-        )
-    else:
-        yield Paragraph(language.fill("files.all", total=language.say("unit.waves", count=count)))
-    if len(read) < count:
-        yield Paragraph(language.fill("files.bring", folder=series.name))
-    yield files_table(series, read, id=id, language=language)
-    if not read:
-        notes = tuple(phrases.pick(note, language) for note in series.about.notes)
-        yield Notes(notes)
-
-
-def files_table(series: SurveySeries, read: dict[str, str], *, id: str, language: Language) -> Table:
-    """Every wave with the names that its file may have, and whether it was there."""
-    heads = (
-        ("column.wave", 0.9),
-        ("title.field", 2.0),
-        ("files.published_n", 1.1),
-        ("files.expected", 2.2),
-        ("files.found", 2.2),
-    )
-    rows = []
-    for card in series.waves:
-        file = read.get(card.wave)
-        said = file if file is not None else language.say("files.missing")
-        published = "" if card.n is None else language.number(card.n, decimals=0)
-        names = language.say("files.or").join(card.file.names)
-        contents = (card.wave, field_period(card, language), published, names, said)
-        rows.append(Row(tuple(Cell(each) for each in contents)))
-    return Table(
-        id=f"{id}-files",
-        caption=language.say("files.caption"),
-        columns=tuple(Column(language.fill(key), align="start", width=width) for key, width in heads),
-        groups=(RowGroup(tuple(rows)),),
-        wordy=True,
-    )
-
-
-def field_period(card: Card, language: Language) -> str:
-    """Field dates in words: days where they are known, the year where they are not."""
-    start, end = card.field.start, card.field.end
-    if start is None or end is None:
-        day = start or end
-        return str(card.year) if day is None else language.date(day)
-    return language.date_range(start, end)
-
-
-# Comparability
+    from egovstats.waves import Card
 
 
 def comparability_blocks(survey: SurveyData) -> Iterator[Block]:
@@ -219,9 +153,14 @@ def method_items(survey: SurveyData) -> dict[str, Textual]:
 
 def _who(survey: SurveyData, conductor: str) -> str:
     about, language = survey.waves.series.about, survey.language
+
+    def named(name: str) -> str:
+        # A name without a translation stays as it is.
+        return survey.phrases.find(name, language.code) or name
+
     parts = [
-        language.say("build.producer", name=about.producer) if about.producer else "",
-        language.say("build.sponsor", name=about.sponsor) if about.sponsor else "",
+        language.say("build.producer", name=named(about.producer)) if about.producer else "",
+        language.say("build.sponsor", name=named(about.sponsor)) if about.sponsor else "",
         language.say("build.conductor", name=conductor) if conductor else "",
     ]
     return "; ".join(filter(None, parts))
@@ -260,11 +199,22 @@ def _listed(survey: SurveyData, of: Callable[[Card], Sequence[str]]) -> list[str
     """Facts of which a card may have several, each once with its waves."""
     facts = dict.fromkeys(fact for card in survey.waves.cards for fact in of(card))
     told = _Told(survey)
-    return [
-        line
-        for fact in facts
-        for line in told.listed(lambda card, fact=fact: survey.say(fact) if fact in of(card) else None)  # type: ignore[misc]
-    ]
+
+    def lines(fact: str) -> list[str]:
+        text = _with_titles(survey, survey.say(fact))
+        return told.listed(lambda card: text if fact in of(card) else None)
+
+    return [line for fact in facts for line in lines(fact)]
+
+
+def _with_titles(survey: SurveyData, text: str) -> str:
+    """The text with items called by their titles."""
+    items = survey.waves.items
+
+    def title(match: re.Match[str]) -> str:
+        return survey.title(match[0]) if match[0] in items else match[0]
+
+    return re.sub(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)+", title, text)
 
 
 def reading_notes(survey: SurveyData) -> list[str]:
@@ -278,14 +228,8 @@ def reading_notes(survey: SurveyData) -> list[str]:
         if note in known or text in assumed:
             continue
         labels = ", ".join(survey.labels.get(wave, wave) for wave in waves.split(", "))
-        found.append(f"{labels}: {survey.say(text)}")  # type: ignore[arg-type]
+        found.append(f"{labels}: {survey.say(text)}")
     return found
-
-
-def series_blocks(survey: SurveyData, groups: Iterable[Callable[[], Iterator[Block]]]) -> Iterator[Block]:
-    """Blocks of several parts one after another."""
-    for part in groups:
-        yield from part()
 
 
 def headed(title: str, blocks: Iterable[Block]) -> Iterator[Block]:

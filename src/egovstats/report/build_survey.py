@@ -95,7 +95,7 @@ class SurveyData:
         """One item of the series."""
         return self.waves.items[name]
 
-    def say(self, words: Mapping[str, str]) -> str:
+    def say(self, words: Mapping[str, str] | str) -> str:
         """A text of the series in the report's language."""
         return self.phrases.pick(words, self.language)
 
