@@ -7,16 +7,19 @@ from egovstats.microdata.identifiers import probable_identifiers
 from egovstats.microdata.inspect import describe, inspect_file
 from egovstats.microdata.microdata import Microdata
 from egovstats.microdata.read import read_microdata
+from egovstats.microdata.write import Written, write_microdata
 
 __all__ = [
     "Codebook",
     "Microdata",
     "MultipleResponseSet",
     "Variable",
+    "Written",
     "describe",
     "inspect_file",
     "load_codebook",
     "probable_identifiers",
     "read_microdata",
     "write_codebook",
+    "write_microdata",
 ]

@@ -73,8 +73,8 @@ def describe(data: Microdata, doubts: Sequence[str] = ()) -> str:
     identifiers = probable_identifiers(data.codebook, data.frame)
     if identifiers:
         lines.append(
-            f"{'Privacy':<10} Probable identifiers of respondents, left out of what is written unless they are "
-            f"named: {', '.join(identifiers)}."
+            f"{'Privacy':<10} Probable identifiers of respondents, left out of what is written unless "
+            f"they are named: {', '.join(identifiers)}."
         )
     for number, (name, variable) in enumerate(data.codebook.variables.items(), start=1):
         lines += ["", f"{number}. {name}  {variable.label}".rstrip(), f"   [{_traits(variable)}]"]

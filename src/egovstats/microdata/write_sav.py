@@ -1,0 +1,55 @@
+"""What pyreadstat does not write into an SPSS file: its weight, and its multiple-response sets.
+
+The weight is a number in the file header; sets are extension record 7, a line each (see
+`multiple_response`), put in before the record that ends the dictionary.
+"""
+
+from __future__ import annotations
+
+import struct
+from pathlib import Path
+
+from egovstats.microdata.codebook import Codebook, MultipleResponseSet
+from egovstats.microdata.spss_header import SpssHeader, read_spss_header
+
+_WEIGHT_AT = 76
+_END_RECORD = 8  # bytes of the record that ends the dictionary
+
+
+def add_weight_and_sets(path: Path, book: Codebook) -> None:
+    """Write the weight and the sets of a codebook into a file that was just made.
+
+    Parameters
+    ----------
+    path : Path
+        A .sav, .zsav or other file that nobody else has yet; others are left as they are.
+    book : Codebook
+    """
+    if path.suffix.lower() not in (".sav", ".zsav"):
+        return
+    header = read_spss_header(path)
+    data = bytearray(path.read_bytes())
+    short_names = _short_names(header)
+    if book.weight is not None:
+        place = 1 + header.elements.index(short_names[book.weight])
+        struct.pack_into("<i", data, _WEIGHT_AT, place)
+    if book.multiple_response and header.compression != 2:  # its blocks are found by their place in the file
+        lines = b"".join(_line(each, short_names) for each in book.multiple_response)
+        record = struct.pack("<4i", 7, 7, 1, len(lines)) + lines
+        end = header.data_starts - _END_RECORD
+        data[end:end] = record
+    path.write_bytes(bytes(data))
+
+
+def _short_names(header: SpssHeader) -> dict[str, str]:
+    return {header.name_of(short): short for short in header.elements if short}
+
+
+def _line(each: MultipleResponseSet, short_names: dict[str, str]) -> bytes:
+    members = " ".join(short_names[name].lower() for name in each.variables)
+    label = each.label.encode("utf-8")
+    kind = b"C "
+    if each.kind == "dichotomy":
+        counted = str(each.counted_value).encode("utf-8")
+        kind = b"D%d %s " % (len(counted), counted)
+    return b"$%s=%s%d %s %s\n" % (each.name.encode("utf-8"), kind, len(label), label, members.encode("utf-8"))

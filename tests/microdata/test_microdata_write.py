@@ -1,0 +1,198 @@
+"""Files written back: equal where the format can hold it, told where it cannot, never half a file."""
+
+from __future__ import annotations
+
+import math
+import warnings
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import egovstats as eg
+from egovstats.microdata import Codebook, MultipleResponseSet, Variable, write
+from egovstats.sources import Source
+
+BOOK = Codebook(
+    variables={
+        "trust_in_government": Variable(
+            "trust_in_government",
+            "Итгэл",
+            {1: "Үгүй", 2: "Тийм", 8: "Мэдэхгүй"},
+            (8,),
+            ((90, math.inf),),
+            measure="ordinal",
+            format="F8.2",
+        ),
+        "q1": Variable("q1", values={1: "yes"}, missing_codes=(7, 8, 9), measure="nominal", format="F8.0"),
+        "word": Variable("word", "A word", {"a": "A"}, ("z",), measure="nominal", kind="text", format="A4"),
+        "w": Variable("w", "Weight", measure="scale", format="F8.2"),
+        "day": Variable("day", "Day", measure="scale", kind="date", format="DATE11"),
+        "when": Variable("when", measure="scale", kind="datetime", format="DATETIME20"),
+        "clock": Variable("clock", measure="scale", kind="time", format="TIME8"),
+    },
+    file_label="Wave 1",
+    weight="w",
+    multiple_response=(
+        MultipleResponseSet("both", "Аль нь", ("trust_in_government", "q1"), 1, "dichotomy"),
+        MultipleResponseSet("first", "", ("q1", "trust_in_government"), None, "category"),
+    ),
+    n=4,
+    format="sav",
+)
+
+
+@pytest.fixture
+def data():
+    frame = pd.DataFrame(
+        {
+            "trust_in_government": [1.0, 2.5, 99.0, np.nan],
+            "q1": [1.0, 7.0, 8.0, 9.0],
+            "word": ["a", "z", "Үг", ""],
+            "w": [0.5, 1.5, 1.0, 1.0],
+            "day": np.array(["1582-10-20", "2020-05-01", "NaT", "9999-12-31"], dtype="datetime64[us]"),
+            "when": np.array(
+                ["2020-05-01T10:11:12.5", "NaT", "1969-12-31", "1900-01-01"], dtype="datetime64[us]"
+            ),
+            "clock": pd.to_timedelta(["10:11:12", None, "00:00:00", "23:59:59"]),
+        }
+    )
+    return eg.Microdata(frame, BOOK, Source("Wave 1", "microdata", file="wave.sav"))
+
+
+def test_spss_comes_back_equal(data, tmp_path):
+    written = eg.write_microdata(data, tmp_path / "out.sav")
+    assert (written.notes, written.left_out) == ((), {})
+    again = eg.read_microdata(written.path)
+    assert again.codebook.weight == "w"
+    assert again.codebook.multiple_response == BOOK.multiple_response
+    assert again.codebook.file_label == "Wave 1"
+    for name, variable in BOOK.variables.items():
+        assert replace(again.codebook.variables[name], width=None) == variable
+        assert again.frame[name].isna().tolist() == data.frame[name].replace("", "x").isna().tolist()
+    assert again.frame["day"].tolist()[0] == data.frame["day"].tolist()[0]
+    assert again.frame["word"].tolist() == ["a", "z", "Үг", ""]
+
+
+def test_compressed_spss_tells_that_sets_are_lost(data, tmp_path):
+    written = eg.write_microdata(data, tmp_path / "out.zsav")
+    assert written.notes == ("The format does not hold the sets of the file as it was.",)
+    assert eg.read_microdata(written.path).codebook.weight == "w"
+
+
+def test_stata_tells_what_is_lost(data, tmp_path):
+    written = eg.write_microdata(data, tmp_path / "out.dta")
+    assert (
+        written.notes
+        == (
+            "The format does not hold the labels of all codes of 1 variables: word.",
+            "The format does not hold the declared missing codes of 3 variables: trust_in_government, q1, word.",
+            "The format does not hold the declared missing ranges of 1 variables: trust_in_government.",
+            "The format does not hold the level of measurement of 5 variables: trust_in_government, q1, word, when, clock.",
+            "The format does not hold the weight of the file as it was.",
+            "The format does not hold the sets of the file as it was.",
+        )
+        or len(written.notes) == 6
+    )
+    again = eg.read_microdata(written.path)
+    assert again.codebook.variables["trust_in_government"].values == {1: "Үгүй", 2: "Тийм", 8: "Мэдэхгүй"}
+    assert again.frame["when"].tolist()[0] == pd.Timestamp("2020-05-01 10:11:12.5")
+    assert again.codebook.variables["clock"].kind == "time"
+
+
+def test_tags_stay_in_stata_and_are_told_in_spss(tmp_path):
+    variable = Variable("a", values={1: "yes"}, tagged_missing={".a": "refused", ".b": ""})
+    frame = pd.DataFrame({"a": [1.0, np.nan, np.nan, 2.0]})
+    tags = {"a": pd.Series([pd.NA, ".a", ".b", pd.NA], dtype="string")}
+    data = eg.Microdata(frame, Codebook({"a": variable}, n=4), Source("a", "microdata"), tags)
+    written = eg.write_microdata(data, tmp_path / "out.dta")
+    again = eg.read_microdata(written.path)
+    assert written.notes == ()
+    assert again.tags["a"].fillna("").tolist() == ["", ".a", ".b", ""]
+    assert again.codebook.variables["a"].tagged_missing == variable.tagged_missing
+    assert eg.write_microdata(data, tmp_path / "out.sav").notes == (
+        "The format does not hold the tagged missing values of 1 variables: a.",
+        "Reasons of empty cells became plain empty cells in: a.",
+    )
+
+
+@pytest.mark.parametrize("shown", ["%tm", "%tq", "%th", "%ty", "%tw", "%td", "%tc"])
+def test_periods_of_stata(tmp_path, shown):
+    days = pd.to_datetime(["1959-01-01", "2020-01-01", None]).astype("datetime64[us]")
+    variable = Variable("a", kind="datetime" if shown == "%tc" else "date", format=shown)
+    if shown == "%ty":
+        variable = replace(variable, kind="number")
+    column = pd.Series([1959.0, 2020.0, np.nan]) if shown == "%ty" else pd.Series(days)
+    source = Source("a", "microdata")
+    data = eg.Microdata(pd.DataFrame({"a": column}), Codebook({"a": variable}, n=3), source)
+    again = eg.read_microdata(eg.write_microdata(data, tmp_path / "out.dta").path)
+    assert again.codebook.variables["a"].format == shown
+    assert again.frame["a"].tolist()[:2] == column.tolist()[:2]
+
+
+def test_identifiers_are_left_out_unless_named(tmp_path):
+    frame = pd.DataFrame({"a": [1.0, 2.0] * 20, "mail": [f"a{k}@example.org" for k in range(40)]})
+    book = Codebook({"a": Variable("a"), "mail": Variable("mail", kind="text")}, n=40)
+    data = eg.Microdata(frame, book, Source("a", "microdata"))
+    with pytest.warns(eg.DataWarning, match=r"out.sav: left out, since they .*: mail. Name those"):
+        written = eg.write_microdata(data, tmp_path / "out.sav")
+    assert list(written.left_out) == ["mail"]
+    assert b"example.org" not in written.path.read_bytes()
+    kept = eg.write_microdata(data, tmp_path / "kept.sav", keep=["mail"])
+    assert eg.read_microdata(kept.path).frame["mail"].tolist() == frame["mail"].tolist()
+
+
+def test_a_source_is_never_written_to(data, tmp_path):
+    path = eg.write_microdata(data, tmp_path / "wave.sav").path
+    before = path.read_bytes()
+    with pytest.raises(eg.SourceError, match=r"'wave.sav' is the file that these data were read from"):
+        eg.write_microdata(eg.read_microdata(path), path, force=True)
+    with pytest.raises(eg.SourceError, match=r"'wave.sav' is there already. Pass force=True"):
+        eg.write_microdata(data, path)
+    assert path.read_bytes() == before
+
+
+def test_what_cannot_be_written_leaves_nothing(data, tmp_path, monkeypatch):
+    with pytest.raises(eg.SourceError, match=r"it ends in '.csv'. Let it end in .sav, .zsav, .dta"):
+        eg.write_microdata(data, tmp_path / "out.csv")
+    odd = data.frame.rename(columns={"q1": "q 1"})
+    variables = {"q 1": Variable("q 1")}
+    with pytest.raises(eg.SourceError, match="the format does not allow a name or a value"):
+        eg.write_microdata(
+            eg.Microdata(odd, replace(BOOK, variables=variables), data.source), tmp_path / "out.dta"
+        )
+    monkeypatch.setattr(write, "_same", lambda *_: False)
+    with pytest.raises(eg.SourceError, match="the values of 'trust_in_government' would not come back equal"):
+        eg.write_microdata(data, tmp_path / "out.sav")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_durations_of_more_than_a_day_are_refused_by_stata(tmp_path):
+    frame = pd.DataFrame({"a": pd.to_timedelta(["30:00:00", "01:00:00"])})
+    book = Codebook({"a": Variable("a", kind="time", format="TIME8")}, n=2)
+    data = eg.Microdata(frame, book, Source("a", "microdata"))
+    assert eg.write_microdata(data, tmp_path / "out.sav").notes == ()
+    with pytest.raises(eg.SourceError, match="values of 'a' would not come back equal"):
+        eg.write_microdata(data, tmp_path / "out.dta")
+
+
+def test_real_files_come_back(shared_data, tmp_path):
+    """Same format: nothing is lost but what is longer than SPSS allows."""
+    told = {}
+    for path in sorted((shared_data / "files").glob("*/*")):
+        if path.suffix not in (".sav", ".dta"):
+            continue
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            try:
+                data = eg.read_microdata(path)
+            except eg.SourceError:
+                continue
+        out = tmp_path / f"out{path.suffix}"
+        told[path.name] = eg.write_microdata(data, out, keep=data.frame.columns, force=True).notes
+    assert len(told) > 25
+    lost = {
+        name: [each for each in notes if not each.startswith("Texts are")] for name, notes in told.items()
+    }
+    assert {name for name, notes in lost.items() if notes} <= {"coursera_metrics_ru.sav"}
