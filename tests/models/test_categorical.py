@@ -240,3 +240,27 @@ def test_fits_show_no_respondents(sample: eg.Design) -> None:
         "<CategoricalFit: trust ~ age; 600 respondents, 4 coefficients>",
         "<MultinomialFit: party ~ age; 600 respondents, 4 coefficients>",
     ]
+
+
+def test_predicted_shares_of_answers(sample: eg.Design) -> None:
+    new = pd.DataFrame({"age": [20, 70], "region": ["west", "north"], "exposure": [1.0, 1.5]})
+    for fit in (
+        eg.ordinal(sample, "trust ~ age + region", offset="log(exposure)"),
+        eg.multinomial(sample, "party ~ age*region"),
+    ):
+        found = eg.predict(fit, new)
+        k = len(fit.answers)
+        np.testing.assert_allclose(found.estimate.reshape(2, k).sum(axis=1), 1)
+        np.testing.assert_allclose(found.cov.reshape(2, k, 2, k).sum(axis=(1, 3)), 0, atol=1e-14)
+        assert found.keys["answer"].tolist() == fit.answers * 2
+        np.testing.assert_allclose(np.diag(found.cov), found.variance)
+        with pytest.raises(EstimateError, match="models of several answers predict shares"):
+            eg.predict(fit, new, scale="link")
+    two = eg.predict(eg.multinomial(sample, "vote ~ age"), new)
+    one = eg.predict(eg.glm(sample, "vote ~ age", family="binomial"), new)
+    np.testing.assert_allclose(two.estimate[1::2], one.estimate)
+    np.testing.assert_allclose(two.std_error[1::2], one.std_error, rtol=1e-6)
+    jackknife = eg.jackknife(sample)
+    moved = eg.predict(eg.multinomial(jackknife, "vote ~ age"), new)
+    same = eg.predict(eg.glm(jackknife, "vote ~ age", family="binomial"), new)
+    np.testing.assert_allclose(moved.std_error[1::2], same.std_error, rtol=1e-6)

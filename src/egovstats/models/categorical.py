@@ -43,6 +43,8 @@ class CategoricalFit(Fit):
         The recipe's columns that the model has.
     again : callable
         Fits another formula the same way.
+    offset : str or None
+        What the offset is.
     """
 
     answers: list[Any]
@@ -54,6 +56,7 @@ class CategoricalFit(Fit):
     response: Response
     place: np.ndarray
     again: Callable[[str], Fit]
+    offset: str | None
 
     @property
     def predicts(self) -> tuple[Response, list[Any], bool, np.ndarray]:

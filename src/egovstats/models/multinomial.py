@@ -118,6 +118,7 @@ def multinomial(
         response=LogitsResponse(sets + 1),
         place=kept,
         again=lambda other: multinomial(design, other, reference=reference, where=where),
+        offset=None,
         columns_of_each=made.names,
     )
 

@@ -105,4 +105,5 @@ def ordinal(
         response=CumulativeResponse(DISTRIBUTIONS[link], likelihood.offset, len(outcome.answers)),
         place=plain[kept],
         again=lambda other: ordinal(design, other, link=link, where=where, offset=offset),
+        offset=offset,
     )

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from egovstats.errors import EstimateError, nearest
+from egovstats.models.categorical import CategoricalFit
+from egovstats.models.cumulative import CumulativeResponse
 from egovstats.models.fit import Fit
 from egovstats.models.formula import named_columns
 from egovstats.models.glm_fit import GlmFit
@@ -19,7 +22,7 @@ SCALES = ("response", "link")
 
 
 def predict(
-    fit: GlmFit,
+    fit: Fit,
     data: pd.DataFrame | Mapping[str, Any],
     *,
     scale: str = "response",
@@ -29,11 +32,12 @@ def predict(
 
     Parameters
     ----------
-    fit : GlmFit
+    fit : Fit
+        Of `glm`, `ordinal` or `multinomial`.
     data : pd.DataFrame or mapping
         k rows with the columns that the formula names (and those of the offset).
     scale : str
-        ``"response"`` (means or shares) or ``"link"`` (the linear predictor).
+        ``"response"`` (means or shares) or ``"link"`` (the linear predictor of `glm`).
     total : float, optional
         Number of people: `data` then holds population totals of the columns instead of values, and the
         prediction is the population total of the outcome. Only for the linear predictor.
@@ -41,8 +45,8 @@ def predict(
     Returns
     -------
     Estimates
-        k of them, keyed by the columns of `data`, with their joint covariance (delta method; of the
-        coefficients alone). Their degrees of freedom are the model's residual ones.
+        One a row (and answer), keyed by the columns of `data`, with their joint covariance (delta method; of
+        the coefficients alone). Their degrees of freedom are the model's residual ones.
 
     Raises
     ------
@@ -52,6 +56,14 @@ def predict(
     if scale not in SCALES:
         raise EstimateError(f"predictions have no scale {scale!r}. {nearest(scale, SCALES)}")
     frame = pd.DataFrame(data).reset_index(drop=True)
+    if isinstance(fit, CategoricalFit):
+        if scale == "link" or total is not None:
+            raise EstimateError("models of several answers predict shares: leave scale and total out.")
+        return _shares(fit, frame)
+    if not isinstance(fit, GlmFit):
+        raise EstimateError(
+            f"predictions need a model of glm(), ordinal() or multinomial(), got {type(fit).__name__}."
+        )
     X, shift = new_columns(fit, frame)
     if total is not None:
         if scale == "response" and fit.family.link.name != "identity":
@@ -60,20 +72,8 @@ def predict(
                 "or scale='link'."
             )
         X = X * np.where([fit.names[at] == "Intercept" for at in fit.kept], float(total), 1.0)
-    eta = X @ fit.estimate[fit.kept] + shift
-    slope = np.ones(len(eta)) if scale == "link" else fit.family.link.slope(eta)
-    estimate = eta if scale == "link" else fit.family.link.mean(eta)
-    gradient = X * slope[:, None]
     share = scale == "response" and fit.family.name == "binomial"
-    if fit.replicates is None:
-        cov = fit.cov[np.ix_(fit.kept, fit.kept)]
-        covariance = Covariance(
-            ((gradient @ cov) * gradient).sum(axis=1), lambda: gradient @ cov @ gradient.T
-        )
-    else:
-        moved = fit.replicates.values @ X.T + shift
-        moved = moved if scale == "link" else fit.family.link.mean(moved)
-        covariance = fit.replicates.scheme.covariance(moved, estimate)
+    estimate, covariance = _means(fit, X, shift, scale)
     return of_model(
         fit,
         keys=frame,
@@ -89,7 +89,53 @@ def predict(
     )
 
 
-def new_columns(fit: GlmFit, frame: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+def _means(fit: GlmFit, X: np.ndarray, shift: np.ndarray, scale: str) -> tuple[np.ndarray, Covariance]:
+    """Means or linear predictors of rows of columns, (k,)."""
+    link = fit.family.link
+    eta = X @ fit.estimate[fit.kept] + shift
+    estimate = eta if scale == "link" else link.mean(eta)
+    if fit.replicates is not None:
+        moved = fit.replicates.values @ X.T + shift
+        moved = moved if scale == "link" else link.mean(moved)
+        return estimate, fit.replicates.scheme.covariance(moved, estimate)
+    gradient = X if scale == "link" else X * link.slope(eta)[:, None]
+    return estimate, _by_delta(fit, gradient)
+
+
+def _by_delta(fit: Fit, gradient: np.ndarray) -> Covariance:
+    cov = fit.cov[np.ix_(fit.kept, fit.kept)]
+    return Covariance(((gradient @ cov) * gradient).sum(axis=1), lambda: gradient @ cov @ gradient.T)
+
+
+def _shares(fit: CategoricalFit, frame: pd.DataFrame) -> Estimates:
+    """Shares of the answers at each row."""
+    X, shift = new_columns(fit, frame)
+    response = fit.response
+    if isinstance(response, CumulativeResponse):
+        response = replace(response, offset=shift)
+    k, answers, whole = len(frame), len(fit.answers), slice(0, len(frame))
+    theta = fit.estimate[fit.kept]
+    estimate = response.values(X.T, whole, theta).T.ravel()
+    if fit.replicates is not None:
+        moved = np.stack([response.values(X.T, whole, each).T.ravel() for each in fit.replicates.values])
+        covariance = fit.replicates.scheme.covariance(moved, estimate)
+    else:
+        rows = [response.gradient(X.T, whole, theta, one) for one in np.eye(k)]
+        covariance = _by_delta(fit, np.concatenate(rows))
+    keys = frame.loc[np.repeat(np.arange(k), answers)].reset_index(drop=True)
+    keys["answer"] = pd.Series(list(fit.answers) * k, index=keys.index)
+    return of_model(
+        fit,
+        keys=keys,
+        estimate=estimate,
+        covariance=covariance,
+        statistic="proportion",
+        unit="share",
+        interval="logit",
+    )
+
+
+def new_columns(fit: GlmFit | CategoricalFit, frame: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
     """Columns that are not aliased, (k, q), and offsets, (k,), of other data."""
     if fit.recipe is None:
         raise EstimateError(
@@ -107,7 +153,8 @@ def new_columns(fit: GlmFit, frame: pd.DataFrame) -> tuple[np.ndarray, np.ndarra
                 f"column {name!r} is missing in {missing} of {len(frame)} rows to predict for. Fill it in, "
                 "or drop these rows."
             )
-    X = fit.recipe.columns(given, everyone).take(fit.kept).matrix(None, len(frame))
+    place = fit.place if isinstance(fit, CategoricalFit) else fit.kept
+    X = fit.recipe.columns(given, everyone).take(place).matrix(None, len(frame))
     shift = np.zeros(len(frame)) if added is None else added.values(given, everyone)
     return X, shift
 
