@@ -88,3 +88,13 @@ def test_what_cannot_be_asked() -> None:
         trend_battery(design_of_waves())
     with pytest.raises(EstimateError, match=r"there is no item 'scor'\. Did you mean 'score'"):
         trend_battery(design_of_waves(), ["scor"])
+
+
+def test_made_up_data_say_so_in_the_table() -> None:
+    source = eg.Source("made.sav", "0" * 64, synthetic=True)
+    design = eg.Design(
+        design_of_waves().frame, weight="weight", stratum="stratum", psu="psu", sources=(source,)
+    )
+    found = trend_battery(design, ["score"])
+    assert found.synthetic
+    assert found.article().index.name == "SYNTHETIC DATA"

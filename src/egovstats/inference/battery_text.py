@@ -18,7 +18,8 @@ _VERDICTS = {"changed, but within the margin": "within margin", "undecided": "no
 
 def article(battery: TrendBattery) -> pd.DataFrame:
     """One row an item; a dash where there is no number, with the reason in the last column."""
-    return pd.DataFrame([_row(row, battery) for row in battery.rows]).set_index("Item")
+    table = pd.DataFrame([_row(row, battery) for row in battery.rows]).set_index("Item")
+    return table.rename_axis("SYNTHETIC DATA") if battery.synthetic else table
 
 
 def _row(row: BatteryRow, battery: TrendBattery) -> dict[str, str]:
