@@ -19,6 +19,7 @@ _HOME = {
         "probable_identifiers",
         "write_codebook",
         "write_microdata",
+        "as_microdata",
     ],
     "waves": ["open_series", "SurveySeries", "Waves", "draft_survey", "Draft", "accept_proposals"],
     "design": [

@@ -44,6 +44,7 @@ PUBLIC = {
     "adjust_nonresponse",
     "answer_trend",
     "apc_bounds",
+    "as_microdata",
     "bootstrap",
     "brr",
     "build_report",

@@ -3,6 +3,7 @@
 from egovstats.microdata.codebook import Codebook, MultipleResponseSet, Variable
 from egovstats.microdata.codebook_table import load_codebook
 from egovstats.microdata.codebook_write import write_codebook
+from egovstats.microdata.frames import as_microdata
 from egovstats.microdata.identifiers import probable_identifiers
 from egovstats.microdata.inspect import describe, inspect_file
 from egovstats.microdata.microdata import Microdata
@@ -15,6 +16,7 @@ __all__ = [
     "MultipleResponseSet",
     "Variable",
     "Written",
+    "as_microdata",
     "describe",
     "inspect_file",
     "load_codebook",

@@ -37,7 +37,7 @@ class Microdata:
     def __repr__(self) -> str:
         # never the frame itself: its rows are respondents
         rows, columns = self.frame.shape
-        return f"<Microdata {self.source.file}: {rows} rows, {columns} columns>"
+        return f"<Microdata {self.source.file or self.source.title}: {rows} rows, {columns} columns>"
 
     def frequencies(self, *, names: Iterable[str] | None = None, least: int = 5) -> pd.DataFrame:
         """Counts by code; see `Codebook.frequencies`."""

@@ -36,9 +36,9 @@ def read_parquet(path: Path, *, columns: list[str] | None) -> Reading:
             known = list(file.schema_arrow.names)
             check_columns(path, columns, known)
             names = in_file_order(columns, known)
-            _refuse_nested(path, file.schema_arrow, names, pa)
-            table = file.read(columns=names).replace_schema_metadata(None)  # pandas' own would be parsed
-        frame, labels = _plain(_exact(table, pa).to_pandas(date_as_object=False))
+            _refuse_nested(path, file.schema_arrow, names)
+            table = file.read(columns=names)
+        frame, labels = codes_of_table(path, table)
     except SourceError:
         raise
     except (pa.ArrowException, OSError, ValueError, KeyError) as error:
@@ -53,7 +53,30 @@ def read_parquet(path: Path, *, columns: list[str] | None) -> Reading:
     return Reading(frame, book)
 
 
-def _refuse_nested(path: Path, schema: Any, names: list[str], pa: Any) -> None:
+def codes_of_table(path: Path, table: Any) -> tuple[pd.DataFrame, dict[str, dict[Code, str]]]:
+    """An Arrow table as codes, with labels where its types say them.
+
+    Parameters
+    ----------
+    path : Path
+        Where it is from, for messages.
+    table : pyarrow.Table
+
+    Raises
+    ------
+    SourceError
+        Columns that hold lists or records.
+    """
+    import pyarrow as pa
+
+    _refuse_nested(path, table.schema, list(table.column_names))
+    table = table.replace_schema_metadata(None)  # pandas' own would be parsed
+    return plain_columns(_exact(table, pa).to_pandas(date_as_object=False))
+
+
+def _refuse_nested(path: Path, schema: Any, names: list[str]) -> None:
+    import pyarrow as pa
+
     nested = [name for name in names if pa.types.is_nested(schema.field(name).type)]
     if nested:
         raise SourceError(
@@ -73,8 +96,11 @@ def _exact(table: Any, pa: Any) -> Any:
     return table
 
 
-def _plain(frame: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, dict[Code, str]]]:
-    """Columns as codes: categories become their values, true and false become 1 and 0 with labels."""
+def plain_columns(frame: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, dict[Code, str]]]:
+    """Columns as codes: categories become their values, true and false become 1 and 0 with labels.
+
+    The columns of the frame are replaced, so it is the caller's own.
+    """
     labels: dict[str, dict[Code, str]] = {}
     for name in frame.columns:
         column = frame[name]

@@ -6,12 +6,14 @@ import warnings
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from egovstats.errors import DataWarning, SourceError
 from egovstats.microdata.codebook import Codebook
 from egovstats.microdata.codebook_table import beside, fit, load_codebook
 from egovstats.microdata.delimited import read_delimited
 from egovstats.microdata.excel import read_excel
+from egovstats.microdata.frames import as_microdata, is_frame
 from egovstats.microdata.microdata import Microdata
 from egovstats.microdata.mojibake import Doubt, doubt
 from egovstats.microdata.parquet import read_parquet
@@ -25,7 +27,7 @@ _STAMP = "SYNTHETIC"
 
 
 def read_microdata(
-    path: str | Path,
+    path: Any,
     *,
     columns: Sequence[str] | None = None,
     encoding: str | None = None,
@@ -37,7 +39,8 @@ def read_microdata(
     ----------
     path : str or Path
         SPSS (.sav, .zsav, .por), Stata (.dta), SAS (.sas7bdat, .xpt), text (.csv, .tsv, .tab, .txt),
-        Excel (.xlsx) or Parquet (.parquet).
+        Excel (.xlsx) or Parquet (.parquet). A frame of pandas or polars or an Arrow table is taken as it is;
+        see `as_microdata`.
     columns : sequence of str, optional
         Columns to read; they keep the order of the file.
     encoding : str, optional
@@ -66,6 +69,8 @@ def read_microdata(
         Text that looks misread, a guess that is not sure, dates outside the calendar, a codebook that
         names variables the file does not have.
     """
+    if is_frame(path):
+        return as_microdata(path, columns=columns, codebook=codebook)
     data, doubts = read_with_doubts(path, columns=columns, encoding=encoding, codebook=codebook)
     for each in doubts:
         warnings.warn(f"{data.source.file}: {each}", DataWarning, stacklevel=2)
