@@ -101,7 +101,7 @@ def raking(state: dict[str, Any]) -> list[float]:
     old = state["design"]
     regions = int(state["frame"]["region"].max())
     weight = eg.rake(old, harness.margins(float(old.weight.sum()), regions)).weight
-    return [float(weight @ weight)]
+    return [float((weight * weight).sum())]
 
 
 def median(state: dict[str, Any]) -> list[float]:

@@ -244,7 +244,7 @@ def raking(state: dict[str, Any]) -> list[float]:
             break
     factor = np.divide(cells, before, out=np.ones(shape), where=before > 0).ravel()
     raked = weight * factor[key]
-    return [float(raked @ raked)]
+    return [float((raked * raked).sum())]
 
 
 def median(state: dict[str, Any]) -> list[float]:

@@ -96,7 +96,8 @@ def labels(
     several = [names] if isinstance(names, str) else list(names)
     parts = [column(frame, name, role) for name in several]
     for part in parts:
-        missing = int(part.isna().sum())
+        whole = isinstance(part.dtype, np.dtype) and part.dtype.kind in "iub"  # these have no missing value
+        missing = 0 if whole else int(part.isna().sum())
         if missing:
             raise DesignError(
                 f"{missing} of {len(part)} respondents have no {role} in {part.name!r}. "

@@ -266,6 +266,11 @@ class Design:
             found.append(Answered(totals, self.counts(domains, codes > 0), answers))
         return found
 
+    def prepare(self, domains: Domains, items: Sequence[str]) -> None:
+        """Tally several items in one pass, where tallies are kept until each is asked for."""
+        if type(self) is Design:
+            self.answered(domains, items)
+
     def term_totals(
         self, domains: Domains, terms: Sequence[Term], beside: Sequence[Term] = ()
     ) -> tuple[Totals, np.ndarray]:

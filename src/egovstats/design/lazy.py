@@ -245,6 +245,10 @@ class LazyDesign(Design):
                 self._kept.put((item, domains), entry, entry.totals.sums.nbytes)
         return [kept[item] for item in items]
 
+    def prepare(self, domains: Domains, items: Sequence[str]) -> None:
+        """Tally several items in one pass, to be asked for one by one."""
+        self.answered(domains, items)
+
     def _answered(self, domains: Domains, item: str, tally: ItemTally, cell: np.ndarray) -> Answered:
         cells = _cells(domains)
         codes, answers = answer_codes(tally.levels.rename(item), self.items.get(item))

@@ -126,10 +126,14 @@ def chi_square(
     several = [rows] if isinstance(rows, str) else list(rows)
     if columns in several or not several:
         raise EstimateError(f"an item cannot be crossed with itself ({columns!r}). Name two columns.")
-    tests = [
-        _test(check_design(design), item, columns, statistic, where, denominator, conf_level)
-        for item in several
-    ]
+    domains = check_design(design).domains(columns, where)
+    together = design.at_once(domains) if where is None or isinstance(where, str) else 1
+    tests = []
+    for low in range(0, len(several), together):
+        some = several[low : low + together]
+        if len(some) > 1:
+            design.prepare(domains, some)
+        tests += [_test(design, item, columns, statistic, where, denominator, conf_level) for item in some]
     if isinstance(rows, str):
         return tests[0]
     adjusted = p_adjust([test.p_value for test in tests], adjust)

@@ -17,7 +17,7 @@ import numpy as np
 
 from egovstats.results import Covariance
 from egovstats.variance.replicates import ReplicateTotals
-from egovstats.variance.totals import Totals
+from egovstats.variance.totals import CellTotals, Totals
 
 Function = Callable[[np.ndarray], np.ndarray]
 _STEP = 1e-20
@@ -50,7 +50,10 @@ def smooth(
         if isinstance(totals, ReplicateTotals):
             return estimate, totals.scheme.covariance(function(totals.replicates), estimate)
         slope = jacobian(totals.value) if jacobian else _complex_step(function, totals.value)
-    sums = totals.covariance(range(totals.value.shape[1]))[1].matrix
+    if isinstance(totals, CellTotals):
+        sums = totals.joint()
+    else:
+        sums = totals.covariance(range(totals.value.shape[1]))[1].matrix
     void = ~np.isfinite(estimate) | ~np.isfinite(slope).all(axis=1)
     slope = np.where(void[:, None], 0.0, slope)
     cov = slope @ sums @ slope.T

@@ -285,9 +285,10 @@ def _number(
         own, names = np.zeros(n, np.int32), np.array([""])
     else:
         own, names = dense_codes(stratum)
-    pair = parent.astype(np.int64) * (int(own.max()) + 1) + own if depth else own
-    h, pairs = dense_codes(pair)
-    strata = len(pairs)
+    h, strata = own, len(names)
+    if depth:
+        h, pairs = dense_codes(parent.astype(np.int64) * len(names) + own)
+        strata = len(pairs)
     if label is None:
         unit, unit_stratum = _respondents_as_units(h, strata)
     else:

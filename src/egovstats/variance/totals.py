@@ -87,6 +87,10 @@ class CellTotals:
         """The totals of a range of columns."""
         return CellTotals(self.cells, self.sums[low:high])
 
+    def joint(self) -> np.ndarray:
+        """Covariance of all totals, shape (G * r, G * r), domain by domain."""
+        return self.cells.cov(self.sums)
+
     def linearised(
         self, top: Sequence[int], bottom: Sequence[int] | None = None
     ) -> tuple[np.ndarray, np.ndarray]:
