@@ -58,7 +58,7 @@ def sample(rng: np.random.Generator, psus: int, level: np.ndarray, move: np.ndar
     return eg.Design(frame, weight="weight", stratum="stratum", psu="psu")
 
 
-def null_tests(design: eg.Design, margin: float) -> Found:
+def null_tests(design: eg.Design) -> Found:
     """Every test where its null hypothesis holds."""
     shares = eg.proportion(design, "trust", by="year", answers=[1])
     p: dict[str, float] = {}
@@ -171,7 +171,7 @@ def bent(design: eg.Design, year: float) -> Found:
 
 
 def smoothed(rng: np.random.Generator) -> Found:
-    """A random walk measured at 12 irregular dates by three kinds of sources; the band in the middle of a gap."""
+    """A random walk measured at 12 irregular dates; the band in the middle of a gap."""
     time = np.sort(rng.uniform(2005, 2022, 12))
     at = float((time[5] + time[6]) / 2)
     every = np.sort(np.append(time, at))
@@ -184,15 +184,33 @@ def smoothed(rng: np.random.Generator) -> Found:
     return {"smoother's band between waves": (curve.conf_low <= level[place] <= curve.conf_high, 0.95)}
 
 
-def run(draws: int, psus: int, seed: int) -> pd.DataFrame:
+def table_of(tally: dict[tuple[str, str, float], list[bool]], psus: int) -> pd.DataFrame:
     """Rates over all draws, with their Monte Carlo error."""
+    return pd.DataFrame(
+        [
+            {
+                "kind": kind,
+                "test": name,
+                "nominal": nominal,
+                "rate": float(np.mean(hits)),
+                "monte_carlo_error": float(np.sqrt(np.mean(hits) * (1 - np.mean(hits)) / len(hits))),
+                "draws": len(hits),
+                "psus_per_stratum": psus,
+            }
+            for (kind, name, nominal), hits in tally.items()
+        ]
+    )
+
+
+def run(draws: int, psus: int, seed: int, out: Path | None = None) -> pd.DataFrame:
+    """All draws; the table so far is written every 100 of them."""
     rng = np.random.default_rng(seed)
     flat, still = np.full(5, 0.4), np.zeros(5)
     fall, rise = np.array([0.55, 0.53, 0.50, 0.45, 0.42]), np.linspace(0, 0.4, 5)
     edge = 0.5 + np.array([0, 0.025, 0.05, 0.075, 0.10])
     hinge = np.array([0.40, 0.50, 0.60, 0.50, 0.40])
     parts: list[tuple[str, Callable[[], Found]]] = [
-        ("size", lambda: null_tests(sample(rng, psus, flat, still), 0.1)),
+        ("size", lambda: null_tests(sample(rng, psus, flat, still))),
         ("coverage", lambda: coverage(sample(rng, psus, fall, rise), fall, rise)),
         ("size", lambda: equivalence_at_the_margin(sample(rng, psus, edge, still), 0.1)),
         ("coverage", lambda: bent(sample(rng, psus, hinge, still), 2014.0)),
@@ -201,23 +219,13 @@ def run(draws: int, psus: int, seed: int) -> pd.DataFrame:
     tally: dict[tuple[str, str, float], list[bool]] = defaultdict(list)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        for _ in range(draws):
+        for draw in range(draws):
             for kind, part in parts:
                 for name, (hit, nominal) in part().items():
                     tally[kind, name, nominal].append(bool(hit))
-    rows = [
-        {
-            "kind": kind,
-            "test": name,
-            "nominal": nominal,
-            "rate": float(np.mean(hits)),
-            "monte_carlo_error": float(np.sqrt(np.mean(hits) * (1 - np.mean(hits)) / len(hits))),
-            "draws": len(hits),
-            "psus_per_stratum": psus,
-        }
-        for (kind, name, nominal), hits in tally.items()
-    ]
-    return pd.DataFrame(rows)
+            if out and draw % 100 == 99:
+                table_of(tally, psus).to_csv(out, index=False)
+    return table_of(tally, psus)
 
 
 def main() -> None:
@@ -229,7 +237,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--out", type=Path)
     given = parser.parse_args()
-    table = run(given.draws, given.psus, given.seed)
+    table = run(given.draws, given.psus, given.seed, given.out)
     if given.out:
         table.to_csv(given.out, index=False)
     sys.stdout.write(table.to_string(index=False, float_format=lambda value: f"{value:.4f}") + "\n")

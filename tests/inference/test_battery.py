@@ -13,7 +13,28 @@ import egovstats as eg
 from egovstats.errors import EstimateError
 from egovstats.inference import equivalence, superiority, trend_battery
 
-ITEMS = ["trust_president", "trust_electoral_commission", "trust_tax_department", "trust_local_council", "trust_ruling_party", "trust_opposition_parties", "trust_police", "trust_army", "trust_courts", "trust_religious_leaders", "trust_parliament", "difficulty_identity_document", "difficulty_household_services", "difficulty_police_help", "difficulty_school", "difficulty_medical", "bribe_identity_document", "bribe_medical", "contact_school", "trust_prime_minister"]
+ITEMS = [
+    "trust_president",
+    "trust_electoral_commission",
+    "trust_tax_department",
+    "trust_local_council",
+    "trust_ruling_party",
+    "trust_opposition_parties",
+    "trust_police",
+    "trust_army",
+    "trust_courts",
+    "trust_religious_leaders",
+    "trust_parliament",
+    "difficulty_identity_document",
+    "difficulty_household_services",
+    "difficulty_police_help",
+    "difficulty_school",
+    "difficulty_medical",
+    "bribe_identity_document",
+    "bribe_medical",
+    "contact_school",
+    "trust_prime_minister",
+]
 
 
 @pytest.fixture(scope="module")
