@@ -69,7 +69,7 @@ def page(rows: list[list[str]]) -> str:
     lines = [
         "# Files read and files refused",
         "",
-        "Written by `python tools/file_inventory.py` over `../shared/data/files` and `../shared/data/microdata`.",
+        "Written by `python tools/file_inventory.py` over `files` and `microdata` of `../shared/data`.",
         f"{len(rows)} files: {read} read, {len(rows) - read} refused, each with its reason.",
         "",
         f"| {' | '.join(COLUMNS)} |",
