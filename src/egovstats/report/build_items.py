@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 from egovstats.report.blocks import Chart, Table
 from egovstats.report.charts import Break, LikertChart, LikertRow, Line, Point, SmallMultiples, TrendChart
-from egovstats.report.shown import Shown
 from egovstats.report.topline import MOST_WAVES_ACROSS, AnswerRow, Topline, topline_table
 from egovstats.report.values import Textual
 
@@ -44,15 +43,8 @@ def segments_of(survey: SurveyData, name: str) -> list[Segment]:
 
 def _broken(survey: SurveyData, name: str, first: str, second: str) -> str:
     """What changed between two waves that makes them incomparable; empty where nothing did."""
-    table = survey.waves.comparability
-    rows = table[
-        (table["item"] == name)
-        & (table["wave_a"] == first)
-        & (table["wave_b"] == second)
-        & (table["status"] == "changed")
-        & table["aspect"].isin(survey.survey.breaks)
-    ]
-    return "; ".join(dict.fromkeys(_reason(survey, name, first, second, aspect) for aspect in rows["aspect"]))
+    aspects = survey.changed_aspects.get((name, first, second), [])
+    return "; ".join(dict.fromkeys(_reason(survey, name, first, second, aspect) for aspect in aspects))
 
 
 def _reason(survey: SurveyData, name: str, first: str, second: str, aspect: str) -> str:
@@ -117,7 +109,7 @@ def answers_chart(survey: SurveyData, group: Group) -> Chart | None:
     answers = answers[::-1] if group.turned else answers
     rows = []
     for name in names:
-        shares = topline_shares(survey, name)
+        shares = survey.topline_shares(name)
         rows.append(LikertRow(survey.title(name), tuple(shares[last, a.code].estimate for a in answers)))
     return Chart(
         id=f"{survey.id}-{group.id}-answers",
@@ -192,10 +184,3 @@ def waves_of(survey: SurveyData, names: Iterable[str]) -> list[tuple[str, str]]:
     """Waves that asked any of the items, with their labels."""
     asked = {wave for name in names for wave in survey.asked(name)}
     return [(card.wave, survey.labels[card.wave]) for card in survey.waves.cards if card.wave in asked]
-
-
-def topline_shares(survey: SurveyData, name: str) -> dict[tuple[str, Any], Shown]:
-    """Shares of all answers by wave and code, those on too few respondents withheld."""
-    estimates = survey.answers[name]
-    shown = survey.show(estimates.select(estimates.n > 0), "topline")
-    return {(str(each.keys["wave"]), each.keys["answer"]): each for each in shown}

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from egovstats.waves import Card
 
 
+MOST_NAMED = 12
+"""With more items than this, a note on comparability counts them instead of naming them."""
+
+
 def comparability_blocks(survey: SurveyData) -> Iterator[Block]:
     """Neighbouring waves of which something changed, and what that was."""
     language = survey.language
@@ -77,8 +81,11 @@ def _waves(survey: SurveyData, pair: tuple[str, str]) -> str:
 
 
 def _items(survey: SurveyData, names: Sequence[str]) -> str:
-    if len(names) == len(present(survey, survey.items)):
+    every = len(present(survey, survey.items))
+    if len(names) == every:
         return survey.language.say("compare.all_items")
+    if len(names) > MOST_NAMED:
+        return survey.language.say("compare.some_items", count=str(len(names)), total=str(every))
     return ", ".join(survey.title(name) for name in names)
 
 

@@ -67,6 +67,8 @@ class SurveyData:
         self._shown: dict[str, dict[str, Shown]] = {}
         self._families: dict[str, dict[tuple[str, Pair], ShownTest]] = {}
         self._lines: dict[str, dict[str, ShownTrend]] = {}
+        self._segments: dict[str, list[Segment]] = {}
+        self._toplines: dict[str, dict[tuple[str, Any], Shown]] = {}
 
     @property
     def id(self) -> str:
@@ -83,7 +85,7 @@ class SurveyData:
             codes = np.full(len(frame), np.nan)
             for code, reason in enumerate(("", *NONRESPONSE)):
                 codes[text == reason] = code
-            reasons[_asked(name)] = codes
+            reasons[asked_column(name)] = codes
         return replace(self.waves, frame=frame.assign(**reasons)).design(lonely_psu=self.survey.lonely_psu)
 
     @cached_property
@@ -122,7 +124,7 @@ class SurveyData:
     @cached_property
     def reasons(self) -> AllAnswers:
         """Shares of answers and reasons for none among all who were asked."""
-        return topline(self.design, [_asked(name) for name in self.items])
+        return topline(self.design, [asked_column(name) for name in self.items])
 
     def level_estimates(self, name: str) -> Estimates:
         """Headline share, or mean, in each wave that asked."""
@@ -154,7 +156,29 @@ class SurveyData:
 
     def segments(self, name: str) -> list[Segment]:
         """Runs of waves that may be compared."""
-        return segments_of(self, name)
+        if name not in self._segments:
+            self._segments[name] = segments_of(self, name)
+        return self._segments[name]
+
+    @cached_property
+    def changed_aspects(self) -> dict[tuple[str, str, str], list[str]]:
+        """Aspects that changed, by item and pair of waves, of those that break comparability."""
+        table = self.waves.comparability
+        table = table[(table["status"] == "changed") & table["aspect"].isin(self.survey.breaks)]
+        found: dict[tuple[str, str, str], list[str]] = {}
+        for name, first, second, aspect in zip(
+            table["item"], table["wave_a"], table["wave_b"], table["aspect"], strict=True
+        ):
+            found.setdefault((name, first, second), []).append(aspect)
+        return found
+
+    def topline_shares(self, name: str) -> dict[tuple[str, Any], Shown]:
+        """Shares of all answers by wave and code, those on too few respondents withheld."""
+        if name not in self._toplines:
+            estimates = self.answers[name]
+            shown = self.show(estimates.select(estimates.n > 0), "topline")
+            self._toplines[name] = {(str(each.keys["wave"]), each.keys["answer"]): each for each in shown}
+        return self._toplines[name]
 
     def comparable(self, name: str) -> list[str]:
         """The last run of comparable waves."""
@@ -259,7 +283,7 @@ def wave_labels(waves: Waves) -> dict[str, str]:
     return {card.wave: str(card.year) if years.count(card.year) == 1 else card.wave for card in waves.cards}
 
 
-def _asked(name: str) -> str:
+def asked_column(name: str) -> str:
     """Column that tells answers (0) from reasons for none (1, 2, ...), empty for those not asked."""
     return f"{name}__asked"
 
@@ -283,14 +307,3 @@ def _family(tests: Iterable[HypothesisTest]) -> list[HypothesisTest]:
     return [
         replace(test, p_adjusted=float(p), adjust="holm") for test, p in zip(found, adjusted, strict=True)
     ]
-
-
-def missing_shares(survey: SurveyData, name: str) -> dict[tuple[str, Any], Shown]:
-    """Shares of reasons for no answer, by wave and reason, of all who were asked."""
-    estimates = survey.reasons[_asked(name)]
-    shown = survey.show(estimates.select(estimates.n > 0), "asked")
-    return {
-        (str(each.keys["wave"]), NONRESPONSE[int(each.keys["answer"]) - 1]): each
-        for each in shown
-        if each.keys["answer"] != 0
-    }

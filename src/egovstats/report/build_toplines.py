@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from egovstats.inference import change
 from egovstats.report.blocks import Block, Heading, Table
-from egovstats.report.build_items import present, source_of, topline_shares
-from egovstats.report.build_survey import NONRESPONSE, missing_shares
+from egovstats.report.build_items import present, source_of
+from egovstats.report.build_survey import NONRESPONSE, asked_column
 from egovstats.report.shown import Shown, ShownTest, show_test
 from egovstats.report.topline import AnswerRow, Topline, topline_table
 from egovstats.report.values import Textual, Value
@@ -29,13 +29,13 @@ def topline_blocks(survey: SurveyData, groups: Sequence[Group], *, titled: bool)
         for name in names:
             done.add(name)
             if survey.item(name).answers:
-                yield item_topline(survey, name)
+                yield item_topline(survey, group, name)
 
 
-def item_topline(survey: SurveyData, name: str) -> Table:
+def item_topline(survey: SurveyData, group: Group, name: str) -> Table:
     """Every answer of an item in every wave, with nets, missing answers, bases and changes."""
     item, language = survey.item(name), survey.language
-    shares: dict[tuple[str, Any], Shown] = topline_shares(survey, name)
+    shares = dict(survey.topline_shares(name))
     rows = [AnswerRow(answer.code, survey.say(answer.label)) for answer in item.answers]
     if item.headline is not None and len(item.headline.codes) > 1:
         rows.append(AnswerRow("headline", survey.say(item.headline.label), "net"))
@@ -46,9 +46,9 @@ def item_topline(survey: SurveyData, name: str) -> Table:
     shares |= {key: each for key, each in missing.items() if key[1] in reasons}
     waves = survey.asked(name)
     by_wave = {
-        wave: [each for (w, _), each in topline_shares(survey, name).items() if w == wave] for wave in waves
+        wave: [each for (w, _), each in survey.topline_shares(name).items() if w == wave] for wave in waves
     }
-    previous, first = _changes(survey, name, rows)
+    previous, first = _changes(survey, group, name)
     table = Topline(
         waves=[(wave, survey.labels[wave]) for wave in waves],
         answers=rows,
@@ -64,7 +64,7 @@ def item_topline(survey: SurveyData, name: str) -> Table:
         caption=survey.title(name),
         language=language,
         lead=_lead(survey, name),
-        notes=_topline_notes(survey, name, bool(reasons)),
+        notes=_topline_notes(survey, name, missing=bool(reasons), tested=bool(previous)),
         source=source_of(survey),
         conf_level=survey.conf_level,
     )
@@ -89,11 +89,13 @@ def _lead(survey: SurveyData, name: str) -> str:
     return question + language.say("build.base", base=survey.say(item.base))
 
 
-def _topline_notes(survey: SurveyData, name: str, missing: bool) -> list[Textual]:
+def _topline_notes(survey: SurveyData, name: str, *, missing: bool, tested: bool) -> list[Textual]:
     item, language = survey.item(name), survey.language
     notes: list[Textual] = [survey.say(item.note)] if item.note else []
     if missing:
         notes.append(language.fill("build.missing_note"))
+    if tested:
+        notes.append(language.fill("build.arrows_note"))
     segments = survey.segments(name)
     for before, after in pairwise(segments):
         labels = {"first": survey.labels[before.waves[-1]], "second": survey.labels[after.waves[0]]}
@@ -102,7 +104,7 @@ def _topline_notes(survey: SurveyData, name: str, missing: bool) -> list[Textual
 
 
 def _changes(
-    survey: SurveyData, name: str, rows: Sequence[AnswerRow]
+    survey: SurveyData, group: Group, name: str
 ) -> tuple[dict[Any, ShownTest], dict[Any, ShownTest]]:
     """Change of the last wave against the one before and the first, of answers and of the net."""
     waves = survey.comparable(name)
@@ -111,9 +113,9 @@ def _changes(
     answers = survey.answers[name]
     pairs = [(waves[-2], waves[-1]), (waves[0], waves[-1])]
     previous, first = (_tested(survey, name, answers.select(answers.n > 0), pair) for pair in pairs)
-    if any(row.code == "headline" for row in rows):
-        for found, pair in ((previous, pairs[0]), (first, pairs[1])):
-            found |= _tested(survey, name, survey.level_estimates(name), pair)
+    # The net is the headline share, whose change is tested in the family of its group.
+    for found, pair in ((previous, pairs[0]), (first, pairs[1])):
+        found["headline"] = survey.changes(group)[name, pair]
     # With two comparable waves both columns would say the same.
     return previous, (first if len(waves) > 2 else {})
 
@@ -127,3 +129,14 @@ def _tested(survey: SurveyData, name: str, estimates: Any, pair: tuple[str, str]
         bases = [survey.levels(name)[wave].estimate for wave in pair]
         found[code] = show_test(test, prefix=prefix, rule=survey.rule, bases=bases)
     return found
+
+
+def missing_shares(survey: SurveyData, name: str) -> dict[tuple[str, Any], Shown]:
+    """Shares of reasons for no answer, by wave and reason, of all who were asked."""
+    estimates = survey.reasons[asked_column(name)]
+    shown = survey.show(estimates.select(estimates.n > 0), "asked")
+    return {
+        (str(each.keys["wave"]), NONRESPONSE[int(each.keys["answer"]) - 1]): each
+        for each in shown
+        if each.keys["answer"] != 0
+    }
