@@ -2,6 +2,7 @@
 
 from egovstats.inference.adjust import p_adjust
 from egovstats.inference.answer_trend import AnswerTrend, answer_trend
+from egovstats.inference.apc_bounds import CohortBounds, apc_bounds
 from egovstats.inference.battery import BatteryRow, TrendBattery, trend_battery
 from egovstats.inference.bayes import (
     PosteriorChange,
@@ -14,7 +15,7 @@ from egovstats.inference.chi_square import chi_square
 from egovstats.inference.chi_square_result import ChiSquareTest, ChiSquareTests
 from egovstats.inference.chi_square_sum import weighted_chi_square_tail
 from egovstats.inference.cochran_armitage import cochran_armitage_test
-from egovstats.inference.cohort import CohortBounds, apc_bounds, cohort_replacement
+from egovstats.inference.cohort import cohort_replacement
 from egovstats.inference.contrast import contrast
 from egovstats.inference.decompose import Decomposition, KitagawaParts, decompose_change, kitagawa
 from egovstats.inference.distribution_change import DistributionChange, distribution_change
@@ -25,6 +26,7 @@ from egovstats.inference.loglinear import LogLinear, loglinear
 from egovstats.inference.loglinear_compare import loglinear_test
 from egovstats.inference.mantel_haenszel import mantel_haenszel
 from egovstats.inference.max_t import max_t, max_t_quantile, max_t_tail
+from egovstats.inference.measurements import Measurements, measurements
 from egovstats.inference.multiverse import Multiverse, multiverse
 from egovstats.inference.oaxaca import oaxaca
 from egovstats.inference.parallel import ParallelTrends, parallel_trends
@@ -47,7 +49,7 @@ from egovstats.inference.published_summary import p_from_statistic, pool
 from egovstats.inference.published_table import published_distribution_change
 from egovstats.inference.published_trend import published_trend
 from egovstats.inference.rank_test import RankTest, rank_test
-from egovstats.inference.smoother import Measurements, SmoothCurve, measurements, smooth_trend
+from egovstats.inference.smoother import SmoothCurve, smooth_trend
 from egovstats.inference.standardised import StandardisedTrend, standardised_trend
 from egovstats.inference.superiority import superiority
 from egovstats.inference.t_test import t_test

@@ -13,6 +13,7 @@ from egovstats.design.design import Design
 from egovstats.errors import EstimateError, nearest
 from egovstats.estimate import mean, proportion
 from egovstats.inference.adjust import p_adjust
+from egovstats.inference.battery_record import record_of
 from egovstats.inference.change import change
 from egovstats.inference.equivalence import equivalence
 from egovstats.inference.joinpoint import Joinpoint, joinpoint
@@ -110,7 +111,7 @@ class TrendBattery:
         as the unit, the ``departure`` from a line, ``joinpoint`` with interval, ``equivalence`` with the
         smallest margin, ``superiority`` with interval, ``comparability``, ``reason``.
         """
-        return pd.DataFrame([_record(row, self.times, self.on) for row in self.rows])
+        return pd.DataFrame([record_of(row, self.times, self.on) for row in self.rows])
 
     def article(self) -> pd.DataFrame:
         """The same as a table in an article: shares in per cent, intervals in brackets, p without a zero."""
@@ -294,49 +295,3 @@ def _family(tests: Sequence[HypothesisTest | None], adjust: str) -> list[Hypothe
         None if test is None else replace(test, p_adjusted=float(p), adjust=adjust)
         for test, p in zip(tests, adjusted, strict=True)
     ]
-
-
-def _record(row: BatteryRow, times: Sequence[float], on: str) -> dict[str, Any]:
-    """One row of the frame."""
-    none = float("nan")
-    found: dict[str, Any] = {"item": row.item, "label": row.label, "answers": row.answers}
-    levels = row.levels
-    place = {float(at): n for n, at in enumerate(levels.keys[on])} if levels else {}
-    found["n"] = float(levels.n.min()) if levels else none
-    for at in times:
-        here = place.get(at)
-        found[f"{at:g}"] = none if levels is None or here is None else float(levels.estimate[here])
-        found[f"{at:g}_std_error"] = none if levels is None or here is None else float(levels.std_error[here])
-    found |= _effect("change", row.change) | _effect("slope", row.slope)
-    line = row.trend
-    found |= _effect("slope_by_wave", line.by_wave if line else None)
-    found["departure_p"] = line.linearity.p_value if line and line.linearity else none
-    bends = row.joinpoint.joinpoints if row.joinpoint else ()
-    found["joinpoint"] = bends[0].estimate if bends else none
-    found["joinpoint_low"] = bends[0].conf_low if bends else none
-    found["joinpoint_high"] = bends[0].conf_high if bends else none
-    found["joinpoint_p"] = row.joinpoint.tests[0].p_value if row.joinpoint and row.joinpoint.tests else none
-    found["joinpoint_reason"] = row.joinpoint.reason if row.joinpoint else row.reason
-    found["equivalence"] = row.equivalence.keys["verdict"] if row.equivalence else ""
-    found["equivalence_p_adjusted"] = row.equivalence.p_adjusted if row.equivalence else none
-    found["smallest_margin"] = row.equivalence.others[0].estimate if row.equivalence else none
-    found |= _effect("superiority", row.superiority)
-    found["comparability"] = ", ".join(row.comparability)
-    found["reason"] = row.reason
-    return found
-
-
-def _effect(name: str, test: HypothesisTest | None) -> dict[str, float]:
-    none = float("nan")
-    effect = test.effect if test else None
-    found = {
-        name: effect.estimate if effect else none,
-        f"{name}_low": effect.conf_low if effect else none,
-        f"{name}_high": effect.conf_high if effect else none,
-        f"{name}_p": test.p_value if test else none,
-    }
-    if test is not None and test.p_adjusted is not None and name in ("change", "slope"):
-        found[f"{name}_p_adjusted"] = test.p_adjusted
-    elif name in ("change", "slope"):
-        found[f"{name}_p_adjusted"] = none
-    return found

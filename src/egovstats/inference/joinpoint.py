@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import combinations, pairwise
 from typing import Any
 
 import numpy as np
@@ -14,16 +13,22 @@ from egovstats.design.design import Design
 from egovstats.design.domains import Where
 from egovstats.errors import EstimateError, nearest
 from egovstats.estimate import mean, proportion
+from egovstats.inference.joinpoint_pieces import (
+    average_slope,
+    departure_of,
+    fit_pieces,
+    joinpoint_places,
+    joinpoint_year,
+    pieces,
+    segment_slopes,
+)
 from egovstats.inference.joinpoint_tests import permutation_p, sup_t
-from egovstats.inference.statement import t_statement, untested
-from egovstats.inference.wald import f_tail
-from egovstats.inference.wave_points import LinearFit, WavePoints, gls, wave_points
-from egovstats.intervals import t_quantile
+from egovstats.inference.statement import t_statement
+from egovstats.inference.wave_points import WavePoints, wave_points
 from egovstats.results import Effect, Estimates, HypothesisTest
 
 METHODS = ("sup-t", "permutation", "BIC")
 LEAST_WAVES = 5
-_GRID = 41  # years tried in an interval for the year
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -157,16 +162,18 @@ def joinpoint(
     if not reason:
         bic = {count: _criterion(points, _best(points, count, margin)) for count in range(allowed + 1)}
         chosen = _choose(points, method, allowed, margin, alpha, conf_level, on, draws, rng, tests, bic)
-    departure = _departure(points, chosen)
+    departure = departure_of(points, chosen)
     loose = departure.p_value < alpha
-    years = tuple(_year(points, chosen, at, on, conf_level, loose=loose) for at in range(len(chosen)))
+    years = tuple(
+        joinpoint_year(points, chosen, at, on, conf_level, loose=loose) for at in range(len(chosen))
+    )
     return Joinpoint(
         points=points,
         method=method,
         joinpoints=years,
         tests=tuple(tests),
-        segments=_segments(points, chosen, on, conf_level),
-        average=_average(points, chosen, on, conf_level),
+        segments=segment_slopes(points, chosen, on, conf_level),
+        average=average_slope(points, chosen, on, conf_level),
         departure=departure,
         bic=bic,
         reason=reason,
@@ -200,38 +207,22 @@ def _reason(points: WavePoints, allowed: int, margin: int) -> str:
         )
     if points.df <= 0:
         return "no degrees of freedom: these waves have as many strata as PSUs"
-    if allowed < 1 or not _places(k, 1, margin):
+    if allowed < 1 or not joinpoint_places(k, 1, margin):
         return f"no wave is far enough from both ends (margin {margin} of {k} waves)"
     return ""
 
 
-def _places(k: int, count: int, margin: int) -> list[tuple[int, ...]]:
-    """Which waves the joinpoints may lie at, all combinations, by position."""
-    inner = range(margin - 1, k - margin + 1)
-    return [each for each in combinations(inner, count) if all(b - a >= margin for a, b in pairwise(each))]
-
-
-def _pieces(time: np.ndarray, at: np.ndarray) -> np.ndarray:
-    """Columns of a line that bends at given times, shape (k, 2 + bends)."""
-    centred = time - time[0]
-    return np.column_stack([np.ones(len(time)), centred, *(np.maximum(time - bend, 0.0) for bend in at)])
-
-
-def _fit(points: WavePoints, chosen: tuple[int, ...]) -> LinearFit:
-    return gls(_pieces(points.time, points.time[list(chosen)]), points.estimate, points.cov)
-
-
 def _best(points: WavePoints, count: int, margin: int) -> tuple[int, ...]:
     """The places of `count` joinpoints that fit best."""
-    places = _places(len(points), count, margin)
+    places = joinpoint_places(len(points), count, margin)
     if not places:
         return ()
-    rest = [_fit(points, each).rest for each in places]
+    rest = [fit_pieces(points, each).rest for each in places]
     return places[int(np.argmin(rest))]
 
 
 def _criterion(points: WavePoints, chosen: tuple[int, ...]) -> float:
-    return _fit(points, chosen).rest + 2 * (len(chosen) + 1) * float(np.log(len(points)))
+    return fit_pieces(points, chosen).rest + 2 * (len(chosen) + 1) * float(np.log(len(points)))
 
 
 def _choose(
@@ -253,9 +244,11 @@ def _choose(
         new = _best(points, count, margin)
         if len(new) < count:
             break
-        X = _pieces(points.time, points.time[list(held)])
+        X = pieces(points.time, points.time[list(held)])
         bends = [
-            points.time[list(each)] for each in _places(len(points), 1, margin) if not set(each) & set(held)
+            points.time[list(each)]
+            for each in joinpoint_places(len(points), 1, margin)
+            if not set(each) & set(held)
         ]
         columns = np.column_stack([np.maximum(points.time - at, 0.0) for at in bends])
         if method == "permutation":
@@ -282,7 +275,7 @@ def _added(
     conf_level: float,
 ) -> HypothesisTest:
     """The test of one joinpoint more; its effect is the largest change of slope at the best places."""
-    fit = _fit(points, chosen)
+    fit = fit_pieces(points, chosen)
     t = np.abs(fit.beta[2:]) / np.sqrt(np.diag(fit.cov)[2:])
     at = int(np.argmin(t))
     made = t_statement(
@@ -300,109 +293,6 @@ def _added(
         notes=("the interval holds given the year, which was chosen for its change",),
     )
     return replace(made, p_value=p_value, distribution="exact")
-
-
-def _departure(points: WavePoints, chosen: tuple[int, ...]) -> HypothesisTest:
-    """Wald test of the waves against the pieces; years that were chosen count as unknowns."""
-    test, null = "Wald test of departure from the pieces", "Straight pieces through the waves are enough."
-    left = len(points) - 2 - 2 * len(chosen)
-    ddf = points.df - left + 1
-    if left < 1 or ddf <= 0:
-        return untested(test, null, "as many unknowns as waves", keys=points.keys, sources=points.sources)
-    statistic = _fit(points, chosen).rest / left * ddf / points.df
-    return HypothesisTest(
-        test=test,
-        null=null,
-        statistic=statistic,
-        distribution="F",
-        df=(float(left), ddf),
-        p_value=f_tail(statistic, float(left), ddf),
-        n=points.n,
-        keys=points.keys,
-        sources=points.sources,
-    )
-
-
-def _year(
-    points: WavePoints, chosen: tuple[int, ...], at: int, on: str, conf_level: float, *, loose: bool
-) -> Effect:
-    """A joinpoint with the times at which it fits hardly worse."""
-    time, others = points.time, [points.time[each] for place, each in enumerate(chosen) if place != at]
-    best = float(time[chosen[at]])
-    low = max([float(time[0]), *(other for other in others if other < best)])
-    high = min([float(time[-1]), *(other for other in others if other > best)])
-    tried = np.union1d(np.linspace(low, high, _GRID + 2)[1:-1], time[(time > low) & (time < high)])
-    rest = np.array(
-        [gls(_pieces(time, np.sort([*others, each])), points.estimate, points.cov).rest for each in tried]
-    )
-    left = len(time) - 2 - 2 * len(chosen)
-    scatter, df = (rest.min() / left, float(left)) if loose else (1.0, points.df)
-    limit = rest.min() + scatter * float(t_quantile(np.array(df), conf_level)) ** 2
-    first, last = _crossings(tried, rest - limit, low, high)
-    return Effect("joinpoint", best, first, last, on, conf_level)
-
-
-def _crossings(tried: np.ndarray, above: np.ndarray, low: float, high: float) -> tuple[float, float]:
-    """Outermost times at which `above` is 0, between the times tried; the ends where it never is above."""
-    inside = np.flatnonzero(above <= 0)
-    first, last = int(inside[0]), int(inside[-1])
-    left = low if first == 0 else _zero(tried, above, first - 1)
-    right = high if last == len(tried) - 1 else _zero(tried, above, last)
-    return left, right
-
-
-def _zero(tried: np.ndarray, above: np.ndarray, at: int) -> float:
-    share = above[at] / (above[at] - above[at + 1])
-    return float(tried[at] + share * (tried[at + 1] - tried[at]))
-
-
-def _segments(
-    points: WavePoints, chosen: tuple[int, ...], on: str, conf_level: float
-) -> tuple[HypothesisTest, ...]:
-    fit = _fit(points, chosen)
-    edges = [float(points.time[0]), *(float(points.time[each]) for each in chosen), float(points.time[-1])]
-    made = []
-    for at, (start, end) in enumerate(pairwise(edges)):
-        pick = np.zeros(len(fit.beta))
-        pick[1 : 2 + at] = 1.0
-        made.append(
-            _slope(points, fit, pick, "slope", on, conf_level, {f"{on}_from": start, f"{on}_to": end})
-        )
-    return tuple(made)
-
-
-def _average(points: WavePoints, chosen: tuple[int, ...], on: str, conf_level: float) -> HypothesisTest:
-    fit, time = _fit(points, chosen), points.time
-    pick = np.zeros(len(fit.beta))
-    pick[1] = 1.0
-    for at, each in enumerate(chosen):
-        pick[2 + at] = (time[-1] - time[each]) / (time[-1] - time[0])
-    span = {f"{on}_from": float(time[0]), f"{on}_to": float(time[-1])}
-    return _slope(points, fit, pick, "average slope", on, conf_level, span)
-
-
-def _slope(
-    points: WavePoints,
-    fit: LinearFit,
-    pick: np.ndarray,
-    name: str,
-    on: str,
-    conf_level: float,
-    keys: dict[str, float],
-) -> HypothesisTest:
-    return t_statement(
-        "piecewise line by generalised least squares",
-        "There is no linear trend in this period.",
-        float(pick @ fit.beta),
-        float(np.sqrt(pick @ fit.cov @ pick)),
-        points.df,
-        name=name,
-        unit=f"{points.unit} per {on}",
-        conf_level=conf_level,
-        n=points.n,
-        keys={**points.keys, **keys},
-        sources=points.sources,
-    )
 
 
 def _cautions(points: WavePoints, years: tuple[Effect, ...], on: str, *, loose: bool) -> tuple[str, ...]:

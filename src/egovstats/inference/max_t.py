@@ -20,6 +20,7 @@ from egovstats.results import Estimates
 
 _POINTS = 1 << 14  # directions; p-values then have about four digits
 _GROUPS = 1 << 9
+_FAR = 1e-3  # tails below this are worked out over all directions
 _SPECK = 1e-9  # eigenvalues below this share of the largest are rounding
 
 
@@ -56,7 +57,9 @@ def max_t_tail(statistic: float, correlation: np.ndarray, df: float) -> float:
     0.07339
     """
     reach, rank = _reach(np.ascontiguousarray(correlation, dtype=float))
-    tail = radial_tail(statistic, reach, rank, df)
+    tail = radial_tail(statistic, grouped(reach), rank, df)
+    if tail < _FAR:
+        tail = radial_tail(statistic, reach, rank, df)
     single = float(2 * (special.ndtr(-statistic) if np.isinf(df) else special.stdtr(df, -statistic)))
     return float(np.clip(tail, single, min(1.0, len(correlation) * single)))
 
@@ -69,13 +72,18 @@ def max_t_quantile(conf_level: float, correlation: np.ndarray, df: float) -> flo
     return max(single, radial_quantile(alpha, reach, rank, df))
 
 
+def grouped(reach: np.ndarray) -> np.ndarray:
+    """Directions of nearly the same size taken together: away from far tails no digit is lost."""
+    if len(reach) <= _GROUPS:
+        return reach
+    return np.sort(reach).reshape(_GROUPS, -1).mean(axis=1)  # a second sort of what is sorted is quick
+
+
 def radial_quantile(alpha: float, reach: np.ndarray, rank: int, df: float) -> float:
     """Number that a size, which has the value `reach` in each direction, exceeds with chance `alpha`."""
     from scipy.optimize import brentq
 
-    groups = np.sort(reach)
-    if len(groups) > _GROUPS:  # directions alike are taken together: away from far tails nothing is lost
-        groups = groups.reshape(_GROUPS, -1).mean(axis=1)
+    groups = grouped(reach)
     far = float(reach.max()) * 100
     return float(
         brentq(lambda at: radial_tail(at, groups, rank, df) - alpha, far * 1e-9, far, xtol=far * 1e-10)
@@ -93,7 +101,7 @@ def _reach_kept(raw: bytes, m: int) -> tuple[np.ndarray, int]:
     value, vector = np.linalg.eigh(correlation)
     kept = value > _SPECK * value.max()
     root = vector[:, kept] * np.sqrt(value[kept])
-    return np.abs(directions(root.shape[1]) @ root.T).max(axis=1), root.shape[1]
+    return np.sort(np.abs(directions(root.shape[1]) @ root.T).max(axis=1)), root.shape[1]
 
 
 @lru_cache(maxsize=32)

@@ -14,14 +14,13 @@ from egovstats.design.columns import as_numbers, column
 from egovstats.design.design import Design, check_design
 from egovstats.design.domains import Where, mask_of
 from egovstats.errors import EstimateError
-from egovstats.estimate import mean, proportion
 from egovstats.inference.adjust import p_adjust
 from egovstats.inference.change import Changes
-from egovstats.inference.contrast import contrast
-from egovstats.inference.statement import t_statement, untested
+from egovstats.inference.parallel_courses import same_course
+from egovstats.inference.statement import t_statement
 from egovstats.inference.term_tests import term_test
 from egovstats.inference.trend import _outcome
-from egovstats.inference.wald import f_tail, wald_test
+from egovstats.inference.wald import wald_test
 from egovstats.models import GlmFit, family_of, fit_matrix
 from egovstats.results import HypothesisTest
 
@@ -141,7 +140,7 @@ def parallel_trends(
             "likelihood-ratio test of equal slopes, Rao-Scott correction",
             keys,
         ),
-        same_course=_same_course(design, item, answers, by, on, used, levels, keys),
+        same_course=same_course(design, item, answers, by, on, used, levels, keys),
         differences=_differences(fit, levels, by, adjust, keys, *about),
         notes=tuple(notes),
     )
@@ -298,59 +297,3 @@ def _differences(
         replace(test, p_adjusted=float(p), adjust=adjust) for test, p in zip(tests, adjusted, strict=True)
     ]
     return Changes(tuple(family), adjust)
-
-
-def _same_course(
-    design: Design,
-    item: str,
-    answers: Sequence[Any] | None,
-    by: str,
-    on: str,
-    used: np.ndarray,
-    levels: list[Any],
-    keys: dict[str, Any],
-) -> HypothesisTest:
-    """All double differences between waves and domains are 0."""
-    test, null = "Wald test of parallel courses", "The gaps between domains are the same in every wave."
-    levels_by_wave = (
-        mean(design, item, by=[by, on], where=used)
-        if answers is None
-        else proportion(design, item, by=[by, on], where=used, answers=answers)
-    )
-    pairs = levels_by_wave.keys[[by, on]].itertuples(index=False)
-    table = {(row[0], row[1]): at for at, row in enumerate(pairs)}
-    waves = sorted({wave for _, wave in table})
-    whole = [wave for wave in waves if all((level, wave) in table for level in levels)]
-    if len(whole) < 2:
-        return untested(test, null, "fewer than two waves have answers in all domains", keys=keys)
-    rows = []
-    for level in levels[1:]:
-        for wave in whole[1:]:
-            row = np.zeros(len(levels_by_wave))
-            for a, b, sign in (
-                (level, wave, 1.0),
-                (level, whole[0], -1.0),
-                (levels[0], wave, -1.0),
-                (levels[0], whole[0], 1.0),
-            ):
-                row[table[a, b]] = sign
-            rows.append(row)
-    double = contrast(levels_by_wave, {str(at): row.tolist() for at, row in enumerate(rows)})
-    ddf = levels_by_wave.df_of(np.arange(len(levels_by_wave)))
-    if ddf - len(rows) + 1 <= 0 or not (double.variance > 0).all():
-        return untested(
-            test, null, f"{ddf:g} degrees of freedom do not carry {len(rows)} contrasts", keys=keys
-        )
-    found = wald_test(double)
-    # An estimated covariance of many contrasts is too small: Hotelling's correction.
-    q = found.df[0]
-    statistic = found.statistic * (ddf - q + 1) / ddf
-    return replace(
-        found,
-        test=test,
-        null=null,
-        statistic=statistic,
-        df=(q, ddf - q + 1),
-        p_value=f_tail(statistic, q, ddf - q + 1),
-        keys=keys,
-    )

@@ -145,4 +145,5 @@ def _tail(distance: float, cov: np.ndarray, df: float, conf_level: float) -> tup
     root = vector[:, kept] * np.sqrt(value[kept])
     rank = root.shape[1]
     reach = np.abs(directions(rank) @ root.T).sum(axis=1)
-    return radial_tail(distance, reach, rank, df), radial_quantile(1 - conf_level, reach, rank, df)
+    tail = radial_tail(distance, reach, rank, df)
+    return tail, radial_quantile(1 - conf_level, reach, rank, df)

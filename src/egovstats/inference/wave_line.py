@@ -3,7 +3,9 @@
 References
 ----------
 DerSimonian and Laird (1986), Controlled Clinical Trials 7, 177-188, extended to a line and to correlated
-estimates (Jackson, White and Riley, 2012, Statistics in Medicine 31, 3805-3820, for the moment equation).
+estimates (Jackson, White and Riley, 2012, Statistics in Medicine 31, 3805-3820, for the moment equation);
+Knapp and Hartung (2003), Statistics in Medicine 22, 2693-2710 (the variance of the coefficients: with few
+waves the textbook one makes the test far too cautious, or far too bold, as the waves scatter little or much).
 """
 
 from __future__ import annotations
@@ -60,4 +62,6 @@ def wave_regression(
     wave_variance = max(0.0, excess / float(np.trace(project)))
     weight = np.linalg.inv(cov + wave_variance * np.eye(k))
     bread = np.linalg.inv(X.T @ weight @ X)
-    return bread @ X.T @ weight @ estimate, bread, wave_variance
+    beta = bread @ X.T @ weight @ estimate
+    rest = estimate - X @ beta
+    return beta, bread * float(rest @ weight @ rest) / (k - p), wave_variance
