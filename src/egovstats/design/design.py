@@ -319,8 +319,8 @@ class Design:
         if small is not None:
             return float(small[1].mean())
         y, answered = self.values(item)
-        mass = self.weight @ answered
-        return float(self.weight @ y / mass) if mass > 0 else 0.0
+        # Not a product of BLAS: its threads would add in another order on another machine.
+        return float(y.sum() / max(int(np.count_nonzero(answered)), 1))
 
     def code_totals(self, domains: Domains, codes: np.ndarray, levels: int) -> Totals:
         """Weighted totals of those with each code 1..levels (0: none), by domain; `codes` is unsigned."""

@@ -91,7 +91,8 @@ def terms_by_cell(design: Design, cells: Cells, domains: Domains, terms: Sequenc
     for item, (codes, numbers) in small.items():
         at = [place for place, term in enumerate(terms) if term.item == item]
         sums = _number_sums(design, cells, domains, item, codes, len(numbers))
-        values = np.stack([terms[place].of(numbers) for place in at]) @ sums
+        # einsum adds in one order, whatever the number of cores that BLAS would use.
+        values = np.einsum("tk,kc->tc", np.stack([terms[place].of(numbers) for place in at]), sums)
         rows |= dict(zip(at, values, strict=True))
     others = [at for at in range(len(terms)) if at not in rows]
     if others:

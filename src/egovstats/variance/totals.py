@@ -81,7 +81,7 @@ class CellTotals:
 
     def combine(self, weights: np.ndarray) -> CellTotals:
         """See `Totals`."""
-        return CellTotals(self.cells, weights.T @ self.sums)
+        return CellTotals(self.cells, np.einsum("rs,rc->sc", weights, self.sums))
 
     def columns(self, low: int, high: int) -> CellTotals:
         """The totals of a range of columns."""
