@@ -206,6 +206,18 @@ def test_small_bases_are_withheld(demo: Path, root: Path, tmp_path: Path) -> Non
     report.write(tmp_path / "out", formats=["json"])
 
 
+def test_one_wave_gives_levels_and_no_changes(demo: Path, tmp_path: Path) -> None:
+    file = demo / "bureaucracy" / "synthetic-red-tape-2018.sav"
+    (tmp_path / file.name).write_bytes(file.read_bytes())
+    report = build_report("bureaucracy", data=tmp_path)
+    ids = {block.id for block in report.numbered()}
+    assert "bureaucracy-red-tape-levels" in ids
+    assert not [name for name in ids if name.endswith(("-changes", "-trends", "-comparability"))]
+    first = next(block for block in blocks(report) if isinstance(block, Headlines)).sentences[0]
+    assert report.language.plain(first.text).startswith("2018: ")
+    assert not [name for name in report.values() if ".change." in name]
+
+
 def test_progress_is_told(demo: Path) -> None:
     told: list[str] = []
     build_report("bureaucracy", data=demo, progress=told.append)

@@ -110,7 +110,11 @@ def answers_chart(survey: SurveyData, group: Group) -> Chart | None:
     rows = []
     for name in names:
         shares = survey.topline_shares(name)
+        if any((last, a.code) not in shares for a in answers):
+            continue  # an answer that nobody gave in any wave has no estimate
         rows.append(LikertRow(survey.title(name), tuple(shares[last, a.code].estimate for a in answers)))
+    if not rows:
+        return None
     return Chart(
         id=f"{survey.id}-{group.id}-answers",
         caption=survey.language.say("build.answers", group=survey.say(group.title), wave=survey.labels[last]),

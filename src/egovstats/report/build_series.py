@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from egovstats.report.blocks import Block, Heading, Notes, Paragraph
 from egovstats.report.build_files import field_period
 from egovstats.report.build_items import difference, present
@@ -33,7 +35,8 @@ def comparability_blocks(survey: SurveyData) -> Iterator[Block]:
         for name in names
         for first, second in zip(survey.asked(name), survey.asked(name)[1:], strict=False)
     }
-    near = table[[key in pairs for key in zip(table["item"], table["wave_a"], table["wave_b"], strict=True)]]
+    held = [key in pairs for key in zip(table["item"], table["wave_a"], table["wave_b"], strict=True)]
+    near = table.loc[np.array(held, dtype=bool)]
     changed = near[near["status"] == "changed"]
     unknown = near[near["status"] == "unknown"]
     yield Paragraph(language.fill("compare.lead"))

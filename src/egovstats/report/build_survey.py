@@ -129,15 +129,24 @@ class SurveyData:
     def level_estimates(self, name: str) -> Estimates:
         """Headline share, or mean, in each wave that asked."""
         if name not in self._levels:
-            item = self.item(name)
-            if item.headline is not None:
-                codes = [float(code) for code in item.headline.codes]
+            codes = self.headline_codes(name)
+            if codes is None:
+                found = mean(self.design, name, by="wave")
+            elif codes:
                 found = proportion(self.design, name, by="wave", answers=codes)
                 found = replace(found, keys=found.keys.assign(answer="headline"))
             else:
-                found = mean(self.design, name, by="wave")
+                found = self.answers[name].select(np.array([], dtype=int))
             self._levels[name] = _in_time(found.select(found.n > 0), self.dates)
         return self._levels[name]
+
+    def headline_codes(self, name: str) -> list[float] | None:
+        """Codes of the headline share that anybody gave; None for an item that is followed by its mean."""
+        headline = self.item(name).headline
+        if headline is None:
+            return None
+        given = self.design.codes(name)[1]
+        return [float(code) for code in headline.codes if code in given]
 
     def levels(self, name: str) -> dict[str, Shown]:
         """`level_estimates` as values, by wave."""
@@ -236,8 +245,7 @@ class SurveyData:
         return self._lines[group.id]
 
     def _trend(self, name: str, waves: Sequence[str]) -> Trend:
-        headline = self.item(name).headline
-        codes = None if headline is None else [float(code) for code in headline.codes]
+        codes = self.headline_codes(name)
         where = self.waves.frame["wave"].isin(waves).to_numpy()
         return trend(self.design, name, "date", answers=codes, where=where, conf_level=self.conf_level)
 
@@ -291,7 +299,7 @@ def asked_column(name: str) -> str:
 def _in_time(estimates: Estimates, dates: Mapping[str, float]) -> Estimates:
     """Estimates with their waves in order of time."""
     order = sorted(range(len(estimates)), key=lambda i: dates[str(estimates.keys["wave"].iloc[i])])
-    return estimates.select(order)
+    return estimates.select(np.array(order, dtype=int))
 
 
 def _pair(test: HypothesisTest) -> Pair:
