@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 import egovstats as eg
 from egovstats.design.kept import Kept
-from egovstats.variance import CellTotals, answer_shares, tallies, whole_codes
+from egovstats.variance import CellTotals, answer_shares, dense_codes, tallies, whole_codes
 from egovstats.variance.blocks import block_sums, from_array, from_codes
 
 
@@ -215,3 +215,13 @@ def test_shares_of_several_items_are_those_of_each() -> None:
         np.testing.assert_allclose(share[at].ravel(), alone.estimate, rtol=1e-12)
         np.testing.assert_allclose(variance[at].ravel(), alone.variance, rtol=1e-10, atol=1e-20)
         np.testing.assert_allclose(variance[at].ravel(), np.diag(alone.cov), rtol=1e-10, atol=1e-20)
+
+
+@pytest.mark.parametrize("kind", [np.int8, np.int16, np.int32, np.uint8, np.uint16, np.uint64])
+def test_labels_at_both_ends_of_their_type_are_numbered(kind: type) -> None:
+    ends = np.iinfo(kind)
+    low = max(int(ends.min), -30_000)
+    labels = np.array([low, min(int(ends.max), 30_000), 0, 5, low], dtype=kind)
+    codes, levels = dense_codes(labels)
+    assert np.array_equal(levels[codes], labels)
+    assert np.array_equal(np.unique(labels), levels)

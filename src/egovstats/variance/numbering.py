@@ -46,9 +46,16 @@ def dense_codes(labels: Any) -> tuple[np.ndarray, np.ndarray]:
 
 def _by_look_up(array: np.ndarray, low: int, high: int) -> tuple[np.ndarray, np.ndarray]:
     seen = np.zeros(high - low + 1, bool)
-    seen[array - low] = True
+    if low:
+        # One byte or two cannot hold the distance between their own ends.
+        moved = (array.astype(np.int32) if array.dtype.itemsize < 4 else array) - low
+    else:
+        moved = array
+    seen[moved] = True
+    if seen.all():
+        return moved.astype(np.int32), np.arange(low, high + 1)
     code = np.cumsum(seen, dtype=np.int32) - np.int32(1)
-    return code[array - low], np.flatnonzero(seen) + low
+    return code[moved], np.flatnonzero(seen) + low
 
 
 def _of_categories(categories: Any) -> tuple[np.ndarray, np.ndarray]:
