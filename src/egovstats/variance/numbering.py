@@ -30,7 +30,7 @@ def dense_codes(labels: Any) -> tuple[np.ndarray, np.ndarray]:
     if array.dtype.kind in "iub" and len(array):
         array = array.astype(np.int64, copy=False) if array.dtype.kind == "b" else array
         low, high = int(array.min()), int(array.max())
-        if high - low <= 8 * len(array) + 65536:
+        if high - low <= 8 * len(array) + 65536 and high < 1 << 63:
             return _by_look_up(array, low, high)
     codes, levels = pd.factorize(labels if isinstance(labels, pd.Series) else array)
     levels = np.asarray(levels)
