@@ -346,7 +346,7 @@ def _targets(
 ) -> np.ndarray:
     """Control total of each cell, with every mismatch between sample and totals named."""
     given = _as_mapping(totals, names)
-    held = np.bincount(codes[codes >= 0], weights=weight[codes >= 0], minlength=len(levels))
+    held = np.bincount(codes + 1, weights=weight, minlength=len(levels) + 1)[1:]  # place 0: no category
     label = " x ".join(names)
     known = {_spelled(level): at for at, level in enumerate(levels)}
     target = np.full(len(levels), np.nan)
@@ -398,7 +398,8 @@ def _as_mapping(totals: Totals, names: list[str]) -> Mapping[Any, float]:
 
 
 def _refuse_missing(cells: np.ndarray, weight: np.ndarray, names: list[str]) -> None:
-    missing = int(((cells < 0) & (weight > 0)).sum())
+    outside = cells < 0
+    missing = int((outside & (weight > 0)).sum()) if outside.any() else 0
     if missing:
         raise DesignError(
             f"{missing} respondents have no category in margin {' x '.join(names)!r}. Give them one, or set "
