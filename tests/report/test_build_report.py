@@ -16,6 +16,7 @@ import pytest
 from egovstats.errors import ReportError, SourceError
 from egovstats.report import Chart, Headlines, Report, Table, build_report
 from egovstats.report.blocks import texts_of
+from egovstats.report.values import values_in
 from egovstats.waves import write_demo
 
 TRUST = {"r5": 37.1, "r6": 57.0, "r7": 43.4, "r8": 78.8, "r9": 74.9}
@@ -180,6 +181,12 @@ def test_made_up_files_are_stamped_and_decide_no_claim(demo: Path, mongolia: Rep
     ]
     assert stamped
     assert all(report.stamp(each) for each in stamped)
+    lines = next(block for block in blocks(report) if isinstance(block, Headlines)).sentences
+    marked = ["[SYNTHETIC]" in line.subject for line in lines]
+    assert marked == [any(value.synthetic for value in values_in(line.text)) for line in lines]
+    assert True in marked
+    assert False in marked
+    assert report.stamp_words().startswith("Holds survey data made up to show how the report works")
 
     def verdicts(of: Report) -> list[str]:
         ledger = next(each for each in of.numbered() if each.id == "claims-ledger")

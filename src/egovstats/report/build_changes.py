@@ -14,6 +14,7 @@ from egovstats.report.build_items import (
     shares_said,
     source_of,
 )
+from egovstats.report.language import Language
 from egovstats.report.shown import ShownTest
 from egovstats.report.tables import changes_table
 
@@ -85,9 +86,9 @@ def trends_of(survey: SurveyData, group: Group) -> Table:
     columns = (
         Column(language.fill("column.item"), align="start", width=2.6),
         Column(language.fill("column.period"), width=1.6),
-        *(Column(language.fill(f"build.{key}"), group=one) for key in ("slope", "low", "high", "p_holm")),
+        *(_head(language, key, one) for key in ("slope", "low", "high", "p_holm")),
         Column(language.fill("build.departure"), width=1.7),
-        *(Column(language.fill(f"build.{key}"), group=two) for key in ("slope", "low", "high", "p")),
+        *(_head(language, key, two) for key in ("slope", "low", "high", "p")),
     )
     rows = tuple(_trend_row(survey, name, each) for name, each in found.items())
     return Table(
@@ -105,6 +106,11 @@ def trends_of(survey: SurveyData, group: Group) -> Table:
         source=source_of(survey),
         conf_level=survey.conf_level,
     )
+
+
+def _head(language: Language, key: str, group: str) -> Column:
+    """Head of a column of numbers; slopes need room for their arrow."""
+    return Column(language.fill(f"build.{key}"), group=group, width=1.5 if key == "slope" else 1.0)
 
 
 def _trend_row(survey: SurveyData, name: str, found: ShownTrend) -> Row:

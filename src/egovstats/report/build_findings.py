@@ -11,7 +11,7 @@ from egovstats.report.blocks import Sentence
 from egovstats.report.build_indicators import RULE, IndicatorData
 from egovstats.report.language import Language
 from egovstats.report.sentences import change_sentence, level_sentence, trend_sentence
-from egovstats.report.values import Ref, Text, text_of
+from egovstats.report.values import Ref, Text, text_of, values_in
 from egovstats.waves import in_language
 
 if TYPE_CHECKING:
@@ -33,7 +33,14 @@ def joined(sentences: Iterable[Sentence], language: Language) -> list[Sentence]:
             see = (" ", *language.fill("see", target=Ref(last.target)))
         text = (*text_of(last.text), *see, " ", *text_of(each.text))
         found[-1] = replace(last, text=text, target=each.target or last.target)
-    return found
+    return [_marked(each, language) for each in found]
+
+
+def _marked(sentence: Sentence, language: Language) -> Sentence:
+    """The sentence, marked where its numbers are made up: beside it may stand real ones."""
+    if not any(value.synthetic for value in values_in(sentence.text)):
+        return sentence
+    return replace(sentence, subject=f"{sentence.subject} [{language.say('stamp.word')}]")
 
 
 def item_sentences(survey: SurveyData, group: Group, finding: Finding) -> Iterator[Sentence]:

@@ -172,7 +172,7 @@ def levels_table(survey: SurveyData, group: Group) -> Table:
         caption=survey.language.say("build.levels", group=survey.say(group.title)),
         language=survey.language,
         lead=survey.language.fill("build.chart_lead", shown=shares_said(survey, names)),
-        notes=[survey.language.fill("build.levels_note")],
+        notes=[survey.language.fill("build.levels_note")] if previous else [],
         source=source_of(survey),
         conf_level=survey.conf_level,
     )

@@ -42,7 +42,8 @@ def _releases(of: Materials) -> list[str]:
 def _survey_facts(survey: SurveyData) -> Iterator[tuple[str, Textual]]:
     language, waves = survey.language, survey.waves
     say = language.say
-    yield say("title.survey"), survey.say(waves.series.about.title)
+    mark = f" [{say('stamp.word')}]" if waves.synthetic else ""
+    yield say("title.survey"), survey.say(waves.series.about.title) + mark
     yield say("title.population"), survey.say(waves.series.about.population)
     yield say("title.field"), "; ".join(field_period(card, language) for card in waves.cards)
     places = {card.areas for card in waves.cards}

@@ -112,7 +112,8 @@ class SurveyData:
 
     def period(self, waves: Sequence[str]) -> str:
         """First to last wave in words."""
-        return f"{self.labels[waves[0]]}–{self.labels[waves[-1]]}"
+        first, last = self.labels[waves[0]], self.labels[waves[-1]]
+        return first if first == last else f"{first}–{last}"
 
     # Levels
 

@@ -150,6 +150,11 @@ class Report:
         made_up = self.synthetic if block is None else any(value.synthetic for value in values_of(block))
         return self.language.say("stamp.short") if made_up else ""
 
+    def stamp_words(self) -> str:
+        """The sentence beside the stamp: whether all of the report is made up, or only what is marked."""
+        real = any(value.sources and not value.synthetic for value in self.values().values())
+        return self.language.say("stamp.mixed" if real else "stamp.long")
+
     def write(
         self, folder: str | Path, *, formats: Sequence[str] = FORMATS, force: bool = True
     ) -> list[Path]:

@@ -109,7 +109,7 @@ class _Book:
         sheet.set_footer("&R&P / &N")
         if not stamp:
             return sheet, 0
-        words = f"{stamp}. {self.language.say('stamp.long')}"
+        words = f"{stamp}. {self.report.stamp_words()}"
         look = self.style(bold=True, bg_color="#FFE29A")
         sheet.write_string(0, 0, words, look)
         for i in range(1, width):

@@ -69,7 +69,7 @@ class _Writer:
         from egovstats.report.renderers.word_parts import element
         from egovstats.report.renderers.word_style import MADE_UP
 
-        words = f"{self.report.stamp()}. {self.language.say('stamp.long')}"
+        words = f"{self.report.stamp()}. {self.report.stamp_words()}"
         paragraph = self.document.add_paragraph(words, style="Stamp")
         paragraph._p.get_or_add_pPr().append(element("w:shd", val="clear", color="auto", fill=MADE_UP))
 
