@@ -52,21 +52,23 @@ def same_course(
                 row[table[a, b]] = sign
             rows.append(row)
     double = contrast(levels_by_wave, {str(at): row.tolist() for at, row in enumerate(rows)})
-    ddf = levels_by_wave.df_of(np.arange(len(levels_by_wave)))
-    if ddf - len(rows) + 1 <= 0 or not (double.variance > 0).all():
-        return untested(
-            test, null, f"{ddf:g} degrees of freedom do not carry {len(rows)} contrasts", keys=keys
-        )
+    # Each wave's gaps have a covariance estimated on that wave's PSUs alone, so it is that wave's degrees of
+    # freedom by which the Wald statistic runs high (the mean of Hotelling's T squared).
+    smallest = min(levels_by_wave.df_of(np.array([table[level, wave] for level in levels])) for wave in whole)
+    ddf = levels_by_wave.df_of(np.arange(len(levels_by_wave))) - len(rows) + 1
+    shrink = (smallest - len(levels)) / smallest if smallest > 0 else 0.0
+    if ddf <= 0 or shrink <= 0 or not (double.variance > 0).all():
+        reason = f"{smallest:g} degrees of freedom in a wave do not carry the gaps of {len(levels)} domains"
+        return untested(test, null, reason, keys=keys)
     found = wald_test(double)
-    # An estimated covariance of many contrasts is too small: Hotelling's correction.
     q = found.df[0]
-    statistic = found.statistic * (ddf - q + 1) / ddf
+    statistic = found.statistic * shrink
     return replace(
         found,
         test=test,
         null=null,
         statistic=statistic,
-        df=(q, ddf - q + 1),
-        p_value=f_tail(statistic, q, ddf - q + 1),
+        df=(q, ddf),
+        p_value=f_tail(statistic, q, ddf),
         keys=keys,
     )
