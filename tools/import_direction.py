@@ -31,7 +31,7 @@ ORDER: tuple[tuple[str, ...], ...] = (
     ("design", "microdata"),
     ("variance",),
     ("results",),
-    ("intervals", "sources"),
+    ("console", "intervals", "sources"),
     ("errors",),
 )
 LEVEL = {room: level for level, rooms in enumerate(ORDER) for room in rooms}

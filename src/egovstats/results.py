@@ -1,8 +1,8 @@
 """What estimators and tests return.
 
 A result keeps the facts (estimates, their joint covariance, degrees of freedom, bases, sources) and
-derives the rest, so that an interval and its standard error cannot disagree. Results do not print,
-round or colour themselves: the room `report` does.
+derives the rest, so that an interval and its standard error cannot disagree. At a prompt a result shows
+a glance of itself (`egovstats.console`); documents, with their rounding and words, are the room `report`'s.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 from scipy import special
 
+from egovstats.console import as_html, as_text
 from egovstats.errors import EstimateError
 from egovstats.intervals import interval, t_quantile
 from egovstats.sources import Source
@@ -134,6 +135,9 @@ class Estimates:
     reach: Reach | None = None
     interval: str = "wald"
     notes: tuple[str, ...] = ()
+
+    __repr__ = as_text
+    _repr_html_ = as_html
 
     def __len__(self) -> int:
         return len(self.estimate)
@@ -322,6 +326,9 @@ class HypothesisTest:
     adjust: str = "none"
     sources: tuple[Source, ...] = ()
     notes: tuple[str, ...] = ()
+
+    __repr__ = as_text
+    _repr_html_ = as_html
 
     @property
     def synthetic(self) -> bool:

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from egovstats.console import as_html, as_text
 from egovstats.design.design import Design, check_design
 from egovstats.design.domains import Domains, Where
 from egovstats.errors import EstimateError, nearest
@@ -139,6 +140,9 @@ class Crosstab:
     table: np.ndarray
     column: np.ndarray
     respondents: np.ndarray
+
+    __repr__ = as_text
+    _repr_html_ = as_html
 
     @property
     def shape(self) -> tuple[int, int, int]:

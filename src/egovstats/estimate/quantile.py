@@ -8,6 +8,7 @@ from dataclasses import dataclass, fields, replace
 import numpy as np
 import pandas as pd
 
+from egovstats.console import as_html, as_text
 from egovstats.design import ReplicateDesign
 from egovstats.design.design import Design, check_design
 from egovstats.design.domains import Domains, Where
@@ -48,6 +49,9 @@ class Quantiles(Estimates):
     limits: Limits | None = None
     place: np.ndarray | None = None
     known: tuple[float, np.ndarray, np.ndarray, np.ndarray] | None = None
+
+    __repr__ = as_text
+    _repr_html_ = as_html
 
     def conf_int(
         self, conf_level: float = 0.95, *, df: str | float = "domain"

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from egovstats.console import as_html, as_text
 from egovstats.design.design import Design, check_design
 from egovstats.design.domains import Domains, Where
 from egovstats.design.tallies import Answered
@@ -48,6 +49,9 @@ class Topline(Mapping[str, Estimates]):
     def __init__(self, design: Design, domains: Domains, parts: dict[str, ItemShares], interval: str) -> None:
         self._design, self._domains, self._parts, self._interval = design, domains, parts, interval
         self._tables: dict[str, Estimates] = {}
+
+    __repr__ = as_text
+    _repr_html_ = as_html
 
     def __getitem__(self, item: str) -> Estimates:
         if item not in self._tables:

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
+from egovstats.console import as_html, as_text
 from egovstats.errors import SeriesError, nearest
 from egovstats.indicators.ar1 import fit_ar1
 from egovstats.indicators.regression import Fit, least_squares, newey_west_cov, robust_cov, t_p_value
@@ -55,6 +56,9 @@ class Interrupted:
     fit: Fit
     unit: str
     notes: tuple[str, ...] = ()
+
+    __repr__ = as_text
+    _repr_html_ = as_html
 
     @property
     def std_error(self) -> np.ndarray:

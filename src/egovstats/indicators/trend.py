@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import special
 
+from egovstats.console import as_html, as_text
 from egovstats.errors import SeriesError
 from egovstats.indicators.kendall import mann_kendall
 from egovstats.indicators.regression import Fit, least_squares, t_p_value
@@ -41,6 +42,9 @@ class LineTrend:
     r_squared: float
     sigma: float
     fit: Fit
+
+    __repr__ = as_text
+    _repr_html_ = as_html
 
 
 def ols_trend(year: ArrayLike, value: ArrayLike, *, conf_level: float = 0.95, unit: str = "") -> LineTrend:

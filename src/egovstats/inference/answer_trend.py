@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
+from egovstats.console import as_html, as_text
 from egovstats.design import ReplicateDesign
 from egovstats.design.columns import as_numbers, column
 from egovstats.design.design import Design, check_design
@@ -47,6 +48,9 @@ class AnswerTrend:
     answers: Estimates
     fits: tuple[Fit, Fit]
     notes: tuple[str, ...]
+
+    __repr__ = as_text
+    _repr_html_ = as_html
 
     @property
     def tests(self) -> tuple[HypothesisTest, ...]:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from egovstats.console import as_html, as_text
 from egovstats.design import ReplicateDesign
 from egovstats.design.design import Design
 from egovstats.design.domains import Where
@@ -48,6 +49,9 @@ class CohortBounds:
     reason: str
     sources: tuple[Source, ...]
     notes: tuple[str, ...]
+
+    __repr__ = as_text
+    _repr_html_ = as_html
 
     @property
     def synthetic(self) -> bool:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from egovstats.console import as_html, as_text
 from egovstats.design.design import Design
 from egovstats.errors import EstimateError, nearest
 from egovstats.estimate import mean, proportion
@@ -89,6 +90,9 @@ class TrendBattery:
     conf_level: float
     sources: tuple[Source, ...]
     notes: tuple[str, ...]
+
+    __repr__ = as_text
+    _repr_html_ = as_html
 
     @property
     def synthetic(self) -> bool:

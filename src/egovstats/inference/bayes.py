@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from scipy import special
 
+from egovstats.console import as_html, as_text
 from egovstats.errors import EstimateError, nearest
 from egovstats.inference.change import _groups, _pairs
 from egovstats.inference.published_share import PublishedShare
@@ -51,6 +52,9 @@ class PosteriorChange:
     prior: tuple[float, float]
     sources: tuple[Source, ...] = ()
     notes: tuple[str, ...] = ()
+
+    __repr__ = as_text
+    _repr_html_ = as_html
 
     @property
     def synthetic(self) -> bool:

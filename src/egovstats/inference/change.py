@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 from scipy import special
 
+from egovstats.console import as_html, as_text
 from egovstats.errors import EstimateError, nearest
 from egovstats.inference.adjust import METHODS, p_adjust
 from egovstats.intervals import t_quantile
@@ -33,6 +34,9 @@ class Changes(Sequence[HypothesisTest]):
 
     tests: tuple[HypothesisTest, ...]
     adjust: str
+
+    __repr__ = as_text
+    _repr_html_ = as_html
 
     def __getitem__(self, at: Any) -> Any:
         return self.tests[at]

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from egovstats.console import as_html, as_text
 from egovstats.results import HypothesisTest
 
 
@@ -41,6 +42,9 @@ class ChiSquareTest(HypothesisTest):
     expected_shares: np.ndarray = field(default_factory=lambda: np.zeros((0, 0)))
     scaled_to: float = float("nan")
 
+    __repr__ = as_text
+    _repr_html_ = as_html
+
     @property
     def observed(self) -> pd.DataFrame:
         """The table scaled to the respondents, as Pearson's X squared sees it."""
@@ -58,6 +62,9 @@ class ChiSquareTests(Sequence[ChiSquareTest]):
 
     tests: tuple[ChiSquareTest, ...]
     adjust: str
+
+    __repr__ = as_text
+    _repr_html_ = as_html
 
     def __getitem__(self, at: Any) -> Any:
         return self.tests[at]

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from egovstats.console import as_html, as_text
 from egovstats.design.design import Design, check_design
 from egovstats.design.domains import Where, mask_of
 from egovstats.errors import EstimateError, nearest
@@ -43,6 +44,9 @@ class Decomposition:
     tests: tuple[HypothesisTest, ...]
     cov: np.ndarray
     notes: tuple[str, ...]
+
+    __repr__ = as_text
+    _repr_html_ = as_html
 
     @property
     def synthetic(self) -> bool:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from egovstats.console import as_html, as_text
 from egovstats.design.design import Design, check_design
 from egovstats.design.domains import Where, mask_of
 from egovstats.errors import EstimateError
@@ -40,6 +41,9 @@ class DistributionChange:
     distance: HypothesisTest | None
     answers: Changes
     notes: tuple[str, ...]
+
+    __repr__ = as_text
+    _repr_html_ = as_html
 
     @property
     def tests(self) -> tuple[HypothesisTest, ...]:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from egovstats.console import as_html, as_text
 from egovstats.design.design import Design
 from egovstats.design.domains import Where
 from egovstats.errors import EstimateError, nearest
@@ -67,6 +68,9 @@ class Joinpoint:
     bic: dict[int, float]
     reason: str
     notes: tuple[str, ...]
+
+    __repr__ = as_text
+    _repr_html_ = as_html
 
     @property
     def synthetic(self) -> bool:

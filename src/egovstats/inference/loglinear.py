@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 from scipy import special
 
+from egovstats.console import as_html, as_text
 from egovstats.design.design import Design, check_design
 from egovstats.design.domains import Where
 from egovstats.errors import EstimateError
@@ -58,6 +59,9 @@ class LogLinear:
     cells: pd.DataFrame
     X: np.ndarray
     respondents: float
+
+    __repr__ = as_text
+    _repr_html_ = as_html
 
     def to_frame(self, *, conf_level: float = 0.95) -> pd.DataFrame:
         """One row a coefficient, in the project's column names."""

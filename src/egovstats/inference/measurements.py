@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from egovstats.console import as_html, as_text
 from egovstats.errors import EstimateError, nearest
 from egovstats.inference.published_share import PublishedShare
 from egovstats.inference.wave_points import wave_points
@@ -33,6 +34,9 @@ class Measurements:
     unit: str
     sources: tuple[Source, ...] = ()
     notes: tuple[str, ...] = ()
+
+    __repr__ = as_text
+    _repr_html_ = as_html
 
 
 def measurements(

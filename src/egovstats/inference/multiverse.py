@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from egovstats.console import as_html, as_text
 from egovstats.design.calibrated import with_weights
 from egovstats.design.columns import as_numbers, column
 from egovstats.design.design import Design
@@ -49,6 +50,9 @@ class Multiverse:
     primary: HypothesisTest
     alpha: float
     notes: tuple[str, ...]
+
+    __repr__ = as_text
+    _repr_html_ = as_html
 
     @property
     def summary(self) -> dict[str, float]:

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from egovstats.console import as_html, as_text
 from egovstats.design.columns import as_numbers, column
 from egovstats.design.design import Design, check_design
 from egovstats.design.domains import Where, mask_of
@@ -56,6 +57,9 @@ class ParallelTrends:
     same_course: HypothesisTest
     differences: Changes
     notes: tuple[str, ...]
+
+    __repr__ = as_text
+    _repr_html_ = as_html
 
     @property
     def tests(self) -> tuple[HypothesisTest, ...]:

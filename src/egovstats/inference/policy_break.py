@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from egovstats.console import as_html, as_text
 from egovstats.design.columns import as_numbers, column
 from egovstats.design.design import Design, check_design
 from egovstats.design.domains import Where, mask_of
@@ -49,6 +50,9 @@ class PolicyBreak:
     by_wave: tuple[HypothesisTest, ...]
     fit: Fit
     notes: tuple[str, ...]
+
+    __repr__ = as_text
+    _repr_html_ = as_html
 
     @property
     def synthetic(self) -> bool:

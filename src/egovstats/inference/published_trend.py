@@ -17,6 +17,7 @@ import numpy as np
 import pandas as pd
 from scipy import special
 
+from egovstats.console import as_html, as_text
 from egovstats.errors import EstimateError, nearest
 from egovstats.inference.published_interval import normal_quantile, proportion_interval, two_sided
 from egovstats.results import Effect, HypothesisTest
@@ -47,6 +48,9 @@ class PublishedTrend:
     departure: HypothesisTest | None
     ordered: HypothesisTest
     intercept: float
+
+    __repr__ = as_text
+    _repr_html_ = as_html
 
     def to_frame(self) -> pd.DataFrame:
         """One row a test."""

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from scipy import special
 
+from egovstats.console import as_html, as_text
 from egovstats.design.design import Design, check_design
 from egovstats.design.domains import Where
 from egovstats.errors import EstimateError, nearest
@@ -43,6 +44,9 @@ class RankTest(HypothesisTest):
     groups: tuple[Any, ...] = ()
     mean_scores: tuple[float, ...] = ()
     chi_square: float = float("nan")
+
+    __repr__ = as_text
+    _repr_html_ = as_html
 
 
 def rank_test(

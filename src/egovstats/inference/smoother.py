@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 from scipy import special
 
+from egovstats.console import as_html, as_text
 from egovstats.errors import EstimateError, nearest
 from egovstats.inference.measurements import Measurements, measurements
 from egovstats.inference.smoother_model import CurveModel, posterior_of_spread
@@ -60,6 +61,9 @@ class SmoothCurve:
     reason: str
     sources: tuple[Source, ...]
     notes: tuple[str, ...]
+
+    __repr__ = as_text
+    _repr_html_ = as_html
 
     @property
     def synthetic(self) -> bool:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from egovstats.console import as_html, as_text
 from egovstats.design.design import Design, check_design
 from egovstats.design.domains import Where, mask_of
 from egovstats.errors import EstimateError
@@ -44,6 +45,9 @@ class StandardisedTrend:
     first_to_last: HypothesisTest
     composition: pd.DataFrame
     notes: tuple[str, ...]
+
+    __repr__ = as_text
+    _repr_html_ = as_html
 
     @property
     def synthetic(self) -> bool:

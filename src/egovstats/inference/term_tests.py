@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from egovstats.console import as_html, as_text
 from egovstats.errors import EstimateError, nearest
 from egovstats.inference.chi_square_sum import weighted_chi_square_tail
 from egovstats.inference.wald import columns_of, f_tail, wald_of, wald_test
@@ -45,6 +46,9 @@ class TermTest(HypothesisTest):
 
     scale_factors: tuple[float, ...] = ()
     deff: float = float("nan")
+
+    __repr__ = as_text
+    _repr_html_ = as_html
 
     @property
     def chi_square(self) -> float:

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from scipy import special
 
+from egovstats.console import as_html, as_text
 from egovstats.design.columns import as_numbers, column
 from egovstats.design.design import Design, check_design
 from egovstats.design.domains import Where, mask_of
@@ -54,6 +55,9 @@ class Trend:
     by_wave: HypothesisTest | None
     line: tuple[float, float]
     notes: tuple[str, ...]
+
+    __repr__ = as_text
+    _repr_html_ = as_html
 
     @property
     def tests(self) -> tuple[HypothesisTest, ...]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
+from egovstats.console import as_html, as_text
 from egovstats.errors import EstimateError
 from egovstats.inference.statement import t_statement, untested
 from egovstats.inference.wald import f_tail
@@ -45,6 +46,9 @@ class TrendShape:
     relative: HypothesisTest
     departures: tuple[HypothesisTest, ...]
     notes: tuple[str, ...]
+
+    __repr__ = as_text
+    _repr_html_ = as_html
 
     @property
     def tests(self) -> tuple[HypothesisTest, ...]:

@@ -19,6 +19,7 @@ import numpy as np
 import pandas as pd
 from scipy import special
 
+from egovstats.console import as_html, as_text
 from egovstats.errors import EstimateError
 from egovstats.results import Effect, HypothesisTest
 
@@ -40,6 +41,9 @@ class Jonckheere(HypothesisTest):
     j: float = float("nan")
     expected: float = float("nan")
     variance: float = float("nan")
+
+    __repr__ = as_text
+    _repr_html_ = as_html
 
 
 def jonckheere_terpstra(values: Numbers, group: Numbers) -> Jonckheere:

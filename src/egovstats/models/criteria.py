@@ -14,6 +14,7 @@ from dataclasses import asdict, dataclass
 import numpy as np
 import pandas as pd
 
+from egovstats.console import as_html, as_text
 from egovstats.errors import EstimateError
 from egovstats.models.glm_fit import GlmFit
 from egovstats.models.sandwich import covariance_of_scores
@@ -31,6 +32,9 @@ class PseudoR2:
     cox_snell: float
     nagelkerke: float
     mcfadden: float
+
+    __repr__ = as_text
+    _repr_html_ = as_html
 
     def to_frame(self) -> pd.DataFrame:
         """One row a measure."""
@@ -81,6 +85,9 @@ class Criteria:
     deff: float
     bic: float = float("nan")
     n_effective: float = float("nan")
+
+    __repr__ = as_text
+    _repr_html_ = as_html
 
     def to_frame(self) -> pd.DataFrame:
         """One row a number."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from egovstats.console import as_html, as_text
 from egovstats.design import Design
 from egovstats.errors import EstimateError
 from egovstats.intervals import t_quantile
@@ -60,9 +61,8 @@ class Fit:
     sources: tuple[Source, ...]
     notes: tuple[str, ...]
 
-    def __repr__(self) -> str:
-        count = f"{self.n} respondents, {len(self.names)} coefficients"
-        return f"<{type(self).__name__}: {self.formula or 'a matrix'}; {count}>"
+    __repr__ = as_text
+    _repr_html_ = as_html
 
     @property
     def std_error(self) -> np.ndarray:

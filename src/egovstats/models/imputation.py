@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from egovstats.console import as_html, as_text
 from egovstats.errors import EstimateError
 from egovstats.models.fit import Fit
 from egovstats.results import Covariance, Estimates
@@ -33,6 +34,9 @@ class ImputedEstimates(Estimates):
 
     missing_information: np.ndarray | None = None
     imputations: int = 0
+
+    __repr__ = as_text
+    _repr_html_ = as_html
 
     def to_frame(self, *, conf_level: float = 0.95, df: str | float = "domain") -> pd.DataFrame:
         """One row an estimate, with the share of missing information."""

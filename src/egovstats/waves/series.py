@@ -102,6 +102,10 @@ class SurveySeries:
     crosswalk: Crosswalk
     folder: Path
 
+    def __repr__(self) -> str:
+        waves = ", ".join(card.wave for card in self.waves)
+        return f"<SurveySeries {self.name}: waves {waves}; {len(self.items)} items>"
+
     @property
     def name(self) -> str:
         """Name of the series."""
