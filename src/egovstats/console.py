@@ -79,11 +79,9 @@ def _about(result: Any) -> str:
     """What stands behind the name of its class."""
     if hasattr(result, "null"):
         return f": {result.test}"
-    words = [
-        str(getattr(result, name, "") or "") for name in ("item", "statistic", "unit", "formula", "method")
-    ]
-    words = list(dict.fromkeys(word for word in words if word))
-    return f": {', '.join(words)}" if words else ""
+    words = [getattr(result, name, None) for name in ("item", "statistic", "unit", "formula", "method")]
+    told = ", ".join(dict.fromkeys(str(word) for word in words if word))
+    return f": {told}" if told else ""
 
 
 def _frame(result: Any) -> pd.DataFrame | None:
