@@ -86,7 +86,7 @@ def _about(result: Any) -> str:
 
 def _frame(result: Any) -> pd.DataFrame | None:
     """The table of a result that is not a list of tests: those are read as lines."""
-    if hasattr(result, "null") or getattr(result, "reason", ""):
+    if hasattr(result, "null") or (hasattr(result, "reason") and result.reason):
         return None
     made = getattr(result, "estimates", None) if any(_tests(result)) else result
     table = getattr(made, "article", None) or getattr(made, "to_frame", None)
