@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -11,11 +10,9 @@ import pandas as pd
 from egovstats.design.calibrated import CalibratedDesign, with_weights
 from egovstats.design.columns import column
 from egovstats.design.design import Design, check_design
+from egovstats.design.margins import Crossing, Margin, Totals, margin_of, refuse_unequal, targets
 from egovstats.design.solve import distance, rake_cells, solve_calibration, trim_weights
-from egovstats.errors import DesignError, nearest
-from egovstats.variance import dense_codes
-
-Totals = Mapping[Any, float] | pd.Series | pd.DataFrame
+from egovstats.errors import DesignError
 
 
 def poststratify(design: Design, by: str | Sequence[str], totals: Totals, *, partial: bool = False) -> Design:
@@ -46,21 +43,19 @@ def poststratify(design: Design, by: str | Sequence[str], totals: Totals, *, par
     ----------
     Holt and Smith (1979), JRSS A 142, 33-46.
     """
-    names = [by] if isinstance(by, str) else list(by)
-    cells, levels = _cells(check_design(design), names)
-    target = _targets(levels, totals, names, partial=partial, weight=design.weight, codes=cells)
-    return _scaled(design, cells, target)
+    margin = margin_of(check_design(design).frame, by)
+    return _scaled(design, margin, targets(margin, totals, margin.sums(design.weight), partial=partial))
 
 
-def _scaled(design: Design, cells: np.ndarray, target: np.ndarray) -> Design:
-    """Post-stratification to cells numbered 0..c-1 (-1: weight becomes 0)."""
+def _scaled(design: Design, margin: Margin, target: np.ndarray) -> Design:
+    """Post-stratification to the categories of a margin; weights of those in none become 0."""
 
     def solve(weight: np.ndarray) -> np.ndarray:
-        held = np.bincount(cells[cells >= 0], weights=weight[cells >= 0], minlength=len(target))
+        held = margin.sums(weight)
         ratio = np.divide(target, held, out=np.zeros(len(target)), where=held > 0)
-        return weight * np.append(ratio, 0.0)[cells]
+        return weight * np.append(0.0, ratio)[margin.codes]
 
-    return with_weights(design, solve, lambda: _dummies(cells, len(target)))
+    return with_weights(design, solve, margin.dummies)
 
 
 def rake(
@@ -93,26 +88,32 @@ def rake(
     """
     if len(margins) == 0:
         raise DesignError("no margins were given. Pass {'sex': {'male': ..., 'female': ...}, ...}.")
-    codes, targets = [], []
-    for margin, totals in margins.items():
-        names = [margin] if isinstance(margin, str) else list(margin)
-        cells, levels = _cells(check_design(design), names)
-        _refuse_missing(cells, design.weight, names)
-        codes.append(cells)
-        targets.append(_targets(levels, totals, names, partial=False, weight=design.weight, codes=cells))
-    _refuse_unequal(list(margins), targets)
-    key, crossed = _crossed(codes, [len(target) for target in targets])
+    frame, weight = check_design(design).frame, design.weight
+    each = [margin_of(frame, list(name) if isinstance(name, tuple) else name) for name in margins]
+    for margin in each:
+        margin.refuse_missing(weight)
+    crossing = Crossing.of(each)
+    held = crossing.sums(weight)
+    goals = [
+        targets(margin, totals, np.bincount(place + 1, weights=held)[1:], partial=False)
+        for margin, totals, place in zip(each, margins.values(), crossing.places, strict=True)
+    ]
+    refuse_unequal(list(margins), goals)
 
-    def solve(weight: np.ndarray) -> np.ndarray:
-        held = np.bincount(key, weights=weight, minlength=len(crossed[0]))
-        factor = rake_cells(held, crossed, targets, tolerance=tolerance, max_steps=max_steps)
-        return weight * factor[key]
+    def solve(now: np.ndarray) -> np.ndarray:
+        sums = held if now is weight else crossing.sums(now)
+        used = np.flatnonzero(crossing.complete & (sums != 0))
+        factor = np.zeros(len(sums))
+        factor[used] = rake_cells(
+            sums[used],
+            [place[used] for place in crossing.places],
+            goals,
+            tolerance=tolerance,
+            max_steps=max_steps,
+        )
+        return crossing.scaled(now, factor)
 
-    return with_weights(
-        design,
-        solve,
-        lambda: np.hstack([_dummies(each, len(t)) for each, t in zip(codes, targets, strict=True)]),
-    )
+    return with_weights(design, solve, lambda: np.hstack([margin.dummies() for margin in each]))
 
 
 def calibrate(
@@ -226,16 +227,17 @@ def standardise(
     DesignError
         As in `poststratify`.
     """
-    inner = [by] if isinstance(by, str) else list(by)
-    outer = [over] if isinstance(over, str) else list(over)
-    cells, levels = _cells(check_design(design), inner)
-    groups, group_levels = _cells(design, outer)
-    target = _targets(levels, population, inner, partial=True, weight=design.weight, codes=cells)
-    inside = (cells >= 0) & (groups >= 0)
+    frame, weight = check_design(design).frame, design.weight
+    inner, outer = margin_of(frame, by), margin_of(frame, over)
+    target = targets(inner, population, inner.sums(weight), partial=True)
+    inside = (inner.codes > 0) & (outer.codes > 0)
     if excluding_missing is not None:
-        inside &= column(design.frame, excluding_missing, "item").notna().to_numpy()
-    size = np.bincount(groups[inside], weights=design.weight[inside], minlength=len(group_levels))
-    both = np.where(inside, groups * len(target) + cells, -1)
+        inside &= column(frame, excluding_missing, "item").notna().to_numpy()
+    size = outer.sums(np.where(inside, weight, 0.0))
+    code = (outer.codes.astype(np.int64) - 1) * len(inner) + inner.codes
+    both = Margin(
+        [*outer.names, *inner.names], np.where(inside, code, 0), list(range(len(outer) * len(inner)))
+    )
     return _scaled(design, both, np.outer(size, target / target.sum()).ravel())
 
 
@@ -265,19 +267,18 @@ def adjust_nonresponse(design: Design, responded: str, by: str | Sequence[str]) 
     ----------
     Little (1986), International Statistical Review 54, 139-157.
     """
-    names = [by] if isinstance(by, str) else list(by)
-    cells, levels = _cells(check_design(design), names)
-    _refuse_missing(cells, design.weight, names)
-    answered = column(design.frame, responded, "response").to_numpy(dtype=float) == 1
-    held = np.bincount(cells, weights=design.weight, minlength=len(levels))
-    reached = np.bincount(cells, weights=design.weight * answered, minlength=len(levels))
+    frame, weight = check_design(design).frame, design.weight
+    margin = margin_of(frame, by)
+    margin.refuse_missing(weight)
+    answered = column(frame, responded, "response").to_numpy(dtype=float) == 1
+    held, reached = margin.sums(weight), margin.sums(weight * answered)
     empty = np.flatnonzero((reached == 0) & (held > 0))
     if len(empty):
         raise DesignError(
-            f"nobody responded in cell {levels[empty[0]]!r} of {names} ({len(empty)} cells). "
+            f"nobody responded in cell {margin.levels[empty[0]]!r} of {margin.names} ({len(empty)} cells). "
             "Join it with a neighbouring cell."
         )
-    return _scaled(design, np.where(answered, cells, -1), held)
+    return _scaled(design, Margin(margin.names, np.where(answered, margin.codes, 0), margin.levels), held)
 
 
 def weight_diagnostics(design: Design) -> pd.DataFrame:
@@ -313,121 +314,6 @@ def weight_diagnostics(design: Design) -> pd.DataFrame:
             }
         ]
     )
-
-
-def _cells(design: Design, names: list[str]) -> tuple[np.ndarray, list[Any]]:
-    """Cell of each respondent (-1: a label is missing) and the cells' labels."""
-    codes: list[np.ndarray] = []
-    levels: list[list[Any]] = []
-    for name in names:
-        own, labels = dense_codes(column(design.frame, name, "margin"))
-        codes.append(own)
-        levels.append([label.item() if isinstance(label, np.generic) else label for label in labels])
-    if len(names) == 1:
-        return codes[0].astype(np.int64), levels[0]
-    key = np.zeros(len(design), np.int64)
-    missing = np.zeros(len(design), bool)
-    for own, known in zip(codes, levels, strict=True):
-        key = key * len(known) + own
-        missing |= own < 0
-    labels_all = pd.MultiIndex.from_product(levels)
-    key[missing] = -1
-    return key, list(labels_all)
-
-
-def _targets(
-    levels: list[Any],
-    totals: Totals,
-    names: list[str],
-    *,
-    partial: bool,
-    weight: np.ndarray,
-    codes: np.ndarray,
-) -> np.ndarray:
-    """Control total of each cell, with every mismatch between sample and totals named."""
-    given = _as_mapping(totals, names)
-    held = np.bincount(codes + 1, weights=weight, minlength=len(levels) + 1)[1:]  # place 0: no category
-    label = " x ".join(names)
-    known = {_spelled(level): at for at, level in enumerate(levels)}
-    target = np.full(len(levels), np.nan)
-    for key, value in given.items():
-        at = known.get(_spelled(key))
-        if not np.isfinite(value) or value < 0:
-            raise DesignError(
-                f"margin {label!r}: the total of {key!r} is {value!r}. Totals are counts of people."
-            )
-        if at is None or (held[at] == 0 and value > 0):
-            if partial:
-                continue
-            raise DesignError(
-                f"margin {label!r}: category {key!r} has a control total of {value:,.6g} but no respondents. "
-                f"Join it with another category. {nearest(_spelled(key), known)}"
-            )
-        target[at] = value
-    lacking = [levels[at] for at in np.flatnonzero(np.isnan(target) & (held > 0))]
-    if lacking:
-        raise DesignError(
-            f"margin {label!r}: {len(lacking)} categories of the sample have no control total, such as "
-            f"{lacking[0]!r}. Add it to the totals."
-        )
-    return np.nan_to_num(target)
-
-
-def _spelled(key: Any) -> str:
-    """A category as text, so that 1, 1.0 and "1" are one."""
-    parts = key if isinstance(key, tuple) else (key,)
-    return " x ".join(
-        str(int(part)) if isinstance(part, float) and part.is_integer() else str(part) for part in parts
-    )
-
-
-def _as_mapping(totals: Totals, names: list[str]) -> Mapping[Any, float]:
-    if isinstance(totals, pd.DataFrame):
-        counts = [name for name in totals.columns if name not in names]
-        if len(counts) != 1 or any(name not in totals.columns for name in names):
-            raise DesignError(
-                f"a frame of control totals needs the columns {names} and one column of counts, got "
-                f"{list(totals.columns)}."
-            )
-        keys = totals[names].itertuples(index=False, name=None)
-        return {
-            key if len(names) > 1 else key[0]: float(value)
-            for key, value in zip(keys, totals[counts[0]], strict=True)
-        }
-    return {key: float(value) for key, value in totals.items()}
-
-
-def _refuse_missing(cells: np.ndarray, weight: np.ndarray, names: list[str]) -> None:
-    outside = cells < 0
-    missing = int((outside & (weight > 0)).sum()) if outside.any() else 0
-    if missing:
-        raise DesignError(
-            f"{missing} respondents have no category in margin {' x '.join(names)!r}. Give them one, or set "
-            "their weight to 0."
-        )
-
-
-def _refuse_unequal(margins: list[Any], targets: list[np.ndarray]) -> None:
-    sums = [float(target.sum()) for target in targets]
-    for margin, total in zip(margins[1:], sums[1:], strict=True):
-        if abs(total - sums[0]) > 1e-6 * sums[0]:
-            raise DesignError(
-                f"margins {margins[0]!r} and {margin!r} add up to different populations ({sums[0]:,.6g} and "
-                f"{total:,.6g}), so no weights meet both. Scale them to one total."
-            )
-
-
-def _crossed(codes: list[np.ndarray], sizes: list[int]) -> tuple[np.ndarray, list[np.ndarray]]:
-    """Cell of each respondent in the crossed margins that occur, and each cell's category in every margin."""
-    key = np.zeros(len(codes[0]), np.int64)
-    for own, size in zip(codes, sizes, strict=True):
-        key = key * size + own
-    cell, found = dense_codes(key)
-    return cell, [np.asarray(place) for place in np.unravel_index(found, sizes)]
-
-
-def _dummies(codes: np.ndarray, levels: int) -> np.ndarray:
-    return (codes[:, None] == np.arange(levels)).astype(float)
 
 
 def _auxiliaries(design: Design, formula: str) -> tuple[np.ndarray, list[str]]:

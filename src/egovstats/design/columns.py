@@ -137,7 +137,7 @@ def answer_codes(series: pd.Series, item: Any, *, most: int = 65_000) -> tuple[n
     """
     if item is not None and getattr(item, "answers", None):
         return _declared_codes(series, [answer.code for answer in item.answers])
-    found, levels = _found(series)
+    found, levels = category_codes(series)
     if len(levels) > most:
         raise EstimateError(
             f"column {series.name!r} has {len(levels)} different values, too many for answers. "
@@ -167,8 +167,16 @@ def small_numbers(series: pd.Series) -> tuple[np.ndarray, np.ndarray] | None:
     return whole_codes(series.to_numpy(dtype=float, na_value=np.nan))
 
 
-def _found(series: pd.Series) -> tuple[np.ndarray, np.ndarray]:
-    """Codes, 0 for missing, and the values that occur; narrow whole numbers without factorising."""
+def category_codes(series: pd.Series) -> tuple[np.ndarray, np.ndarray]:
+    """A column as small integers, narrow whole numbers without factorising.
+
+    Returns
+    -------
+    codes : np.ndarray of unsigned int, shape (n,)
+        0 where missing, 1..K otherwise.
+    levels : np.ndarray, shape (K,)
+        The values that occur, ascending where they can be ordered.
+    """
     small = small_numbers(series)
     if small is not None:
         return small
@@ -178,7 +186,7 @@ def _found(series: pd.Series) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _declared_codes(series: pd.Series, declared: list[Any]) -> tuple[np.ndarray, list[Any]]:
-    found, levels = _found(series)
+    found, levels = category_codes(series)
     place = {code: at + 1 for at, code in enumerate(declared)}
     table = np.zeros(len(levels) + 1, np.uint8 if len(declared) < 255 else np.uint16)
     strange = []

@@ -46,16 +46,16 @@ def rake_cells(
     DesignError
         The margins are not met within `max_steps` rounds.
     """
-    current = cell_weight.astype(float).copy()
-    worst = np.inf
+    current = cell_weight.astype(float)
+    least = [np.maximum(target, 1e-300) for target in targets]
     for _ in range(max_steps):
-        for margin, target in zip(margins, targets, strict=True):
-            held = np.bincount(margin, weights=current, minlength=len(target))
-            current *= np.divide(target, held, out=np.zeros(len(target)), where=held > 0)[margin]
         worst = 0.0
-        for margin, target in zip(margins[:-1], targets[:-1], strict=True):
+        for margin, target, size in zip(margins, targets, least, strict=True):
             held = np.bincount(margin, weights=current, minlength=len(target))
-            worst = max(worst, float(np.max(np.abs(held - target) / np.maximum(target, 1e-300), initial=0)))
+            worst = max(worst, float((np.abs(held - target) / size).max(initial=0)))
+            ratio = np.divide(target, held, out=np.zeros(len(target)), where=held > 0)
+            current *= ratio[margin]
+        # Every margin was met before this round, and the round has only brought them closer.
         if worst <= tolerance:
             return np.divide(current, cell_weight, out=np.zeros(len(current)), where=cell_weight > 0)
     raise DesignError(

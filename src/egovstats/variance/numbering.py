@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 _PIECE = 1 << 15
+_SHORT = 1 << 13  # enough, as a rule, to see every number of a narrow range
 
 
 def dense_codes(labels: Any) -> tuple[np.ndarray, np.ndarray]:
@@ -89,9 +90,40 @@ def whole_codes(numbers: np.ndarray) -> tuple[np.ndarray, np.ndarray] | None:
         numbers = numbers.view(np.uint8)
     if not len(numbers):
         return None
+    if numbers.dtype.kind in "iu":
+        return _narrow(numbers)
     # The lowest number of the first piece is nearly always the lowest of all: one reading, not two.
     guess = np.fmin.reduce(numbers[:_PIECE])
     return _above(numbers, guess) or _above(numbers, np.fmin.reduce(numbers))
+
+
+def _narrow(numbers: np.ndarray) -> tuple[np.ndarray, np.ndarray] | None:
+    """`whole_codes` of integers: none is missing, and their range is known from two quick readings."""
+    low, high = int(numbers.min()), int(numbers.max())
+    if high - low > 254 or high >= 1 << 63:
+        return None
+    below = np.uint8((low - 1) % 256)
+    codes = np.empty(len(numbers), np.uint8)
+    seen = np.zeros(256, bool)
+    for start in range(0, len(numbers), _SHORT):
+        target = codes[start : start + _SHORT]
+        target[:] = numbers[start : start + _SHORT]  # modulo 256, as the difference is
+        target -= below
+        if not seen[1 : high - low + 2].all():
+            seen |= np.bincount(target, minlength=256) > 0
+    return _ranked(codes, seen, low)
+
+
+def _ranked(codes: np.ndarray, seen: np.ndarray, low: int) -> tuple[np.ndarray, np.ndarray] | None:
+    """Close the gaps between the codes that occur; `low` is the number of code 1."""
+    present = seen[1 : int(np.flatnonzero(seen)[-1]) + 1]
+    if not len(present):
+        return None
+    if not present.all():
+        rank = np.zeros(256, np.uint8)
+        rank[1 : len(present) + 1][present] = np.arange(1, present.sum() + 1)
+        codes = np.take(rank, codes)
+    return codes, np.flatnonzero(present) + low
 
 
 def _above(numbers: np.ndarray, low: Any) -> tuple[np.ndarray, np.ndarray] | None:
@@ -117,11 +149,4 @@ def _above(numbers: np.ndarray, low: Any) -> tuple[np.ndarray, np.ndarray] | Non
                 seen |= np.bincount(target, minlength=256) > 0
             else:
                 seen[int(target.max())] = True
-    present = seen[1 : int(np.flatnonzero(seen)[-1]) + 1]
-    if not len(present):
-        return None
-    if not present.all():
-        rank = np.zeros(256, np.uint8)
-        rank[1 : len(present) + 1][present] = np.arange(1, present.sum() + 1)
-        codes = np.take(rank, codes)
-    return codes, np.flatnonzero(present) + int(low)
+    return _ranked(codes, seen, int(low))
