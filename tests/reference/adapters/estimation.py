@@ -33,7 +33,24 @@ def estimates(
         if statistic == "mean":
             return eg.proportion(design, names[0], by=by, where=where, interval="wald")
         return eg.total(design, names[0], by=by, where=where)
+    if any(in_words(frame, name) for name in names):
+        frame, names = with_indicators(design.frame, names)
+        design = design_of(case, {**data, case["data"][0]: frame})
     return {"mean": eg.mean, "total": eg.total}[statistic](design, names, by=by, where=where)
+
+
+def with_indicators(frame: pd.DataFrame, names: list[str]) -> tuple[pd.DataFrame, list[str]]:
+    """The frame with a column of 0 and 1 for each level of each factor among `names`, as R has it."""
+    made: dict[str, pd.Series] = {}
+    out: list[str] = []
+    for name in names:
+        if not in_words(frame, name):
+            out.append(name)
+            continue
+        for level in frame[name].cat.categories:
+            made[f"{name}{level}"] = (frame[name] == level).where(frame[name].notna()).astype(float)
+            out.append(f"{name}{level}")
+    return frame.assign(**made), out
 
 
 def weights_of(design: eg.Design, case: dict[str, Any]) -> dict[str, Any]:
@@ -101,7 +118,7 @@ def grouped(statistic: str) -> Any:
         if case["design"].get("domain"):
             df = result.df_of(np.arange(len(result)))
             out["degf"] = df
-            out["ci_t"] = np.column_stack(result.conf_int(df=df))
+            out["ci_t"] = np.column_stack(result.conf_int(case["args"].get("level") or 0.95, df=df))
         return out
 
     return adapter

@@ -55,15 +55,29 @@ def quantile(case: dict[str, Any], data: dict[str, pd.DataFrame]) -> dict[str, A
     return {"variables": out}
 
 
+def first_key_fastest(keys: pd.DataFrame, by: list[str]) -> np.ndarray:
+    """Positions of rows in the reference's order of groups: the first key runs fastest."""
+    return keys.sort_values([*reversed(by)], kind="stable").index.to_numpy()
+
+
 def by_quantile(case: dict[str, Any], data: dict[str, pd.DataFrame]) -> dict[str, Any]:
-    found = quantiles(case, data, case["args"]["variables"][0], by=case["args"]["by"])
-    columns = [case["args"]["variables"][0], "ci_l", "ci_u"]
-    return {"columns": columns, "table": np.column_stack([found.estimate, *found.conf_int()])}
+    args = case["args"]
+    name, probs = args["variables"][0], np.atleast_1d(args["probs"])
+    found = quantiles(case, data, name, by=args["by"])
+    found = found.select(first_key_fastest(found.keys, args["by"]))
+    low, high = found.conf_int()
+    parts = [found.estimate, low, high]
+    table = np.column_stack([part.reshape(-1, len(probs)) for part in parts])
+    columns = [name, "ci_l", "ci_u"]
+    if len(probs) > 1:
+        columns = [f"{head}.{p:g}" for head in columns for p in probs]
+    return {"columns": columns, "table": table}
 
 
 def cdf(case: dict[str, Any], data: dict[str, pd.DataFrame]) -> dict[str, Any]:
     args = case["args"]
-    found = eg.distribution(design_of(case, data), args["variables"][0], at=args["at"])
+    where = where_of(case, sample(case, data), args["variables"])
+    found = eg.distribution(design_of(case, data), args["variables"][0], at=args["at"], where=where)
     return {"at": args["at"], "cdf": found.estimate}
 
 
@@ -73,7 +87,7 @@ def proportion_ci(case: dict[str, Any], data: dict[str, pd.DataFrame], by: Any =
     method = args.get("method") or "logit"
     design, where = design_of(case, data), where_of(case, frame, [args["variable"]])
     if method == "logit" and isinstance(design, eg.ReplicateDesign):
-        return by_logistic_model(design, case, where)
+        return by_logistic_model(design, case, where, by)
     found = eg.proportion(
         design,
         args["variable"],
@@ -82,6 +96,8 @@ def proportion_ci(case: dict[str, Any], data: dict[str, pd.DataFrame], by: Any =
         interval=SHARE_INTERVALS.get(method, method),
     )
     found = found.select((found.keys["answer"] == 1).to_numpy())
+    if by:
+        found = found.select(first_key_fastest(found.keys, by))
     level = args.get("level") or 0.95
     return {
         "estimate": found.estimate,
@@ -91,18 +107,21 @@ def proportion_ci(case: dict[str, Any], data: dict[str, pd.DataFrame], by: Any =
     }
 
 
-def by_logistic_model(design: eg.Design, case: dict[str, Any], where: Any) -> dict[str, Any]:
+def by_logistic_model(design: eg.Design, case: dict[str, Any], where: Any, by: Any = None) -> dict[str, Any]:
     """R's "logit" is a model with a constant alone; with replicate weights its coefficient is replicated."""
     args = case["args"]
-    fit = eg.glm(design, f"{args['variable']} ~ 1", family="binomial", where=where)
-    table = fit.to_frame(conf_level=args.get("level") or 0.95)
-    share = eg.mean(design, args["variable"], where=where)
-    return {
-        "estimate": special.expit(fit.estimate),
-        "ci": special.expit(table[["conf_low", "conf_high"]].to_numpy()),
-        "se": share.std_error,
-        "degf": share.df,
-    }
+    share = eg.mean(design, args["variable"], where=where, by=by)
+    order = first_key_fastest(share.keys, by or [])
+    estimates, limits = [], []
+    for group in share.keys.iloc[order].itertuples(index=False):
+        inside = np.ones(len(design), bool) if where is None else where.copy()
+        for name in by or []:
+            inside &= (design.frame[name] == getattr(group, name, group[0])).to_numpy()
+        fit = eg.glm(design, f"{args['variable']} ~ 1", family="binomial", where=inside)
+        table = fit.to_frame(conf_level=args.get("level") or 0.95)
+        estimates.append(special.expit(fit.estimate[0]))
+        limits.append(special.expit(table[["conf_low", "conf_high"]].to_numpy()[0]))
+    return {"estimate": estimates, "ci": limits, "se": share.std_error[order], "degf": share.df}
 
 
 def by_proportion_ci(case: dict[str, Any], data: dict[str, pd.DataFrame]) -> dict[str, Any]:
