@@ -112,9 +112,11 @@ def write_whole(path: str | Path, content: bytes | str, *, force: bool = True) -
         os.umask(umask)
         os.chmod(temporary, 0o666 & ~umask)
         os.replace(temporary, path)
-    except OSError as error:
+    except BaseException as error:  # an interrupted write, too, must leave nothing behind
         if temporary and os.path.exists(temporary):
             os.unlink(temporary)
+        if not isinstance(error, OSError):
+            raise
         raise SourceError(
             f"{path.name!r} cannot be written: {error.strerror or error}. "
             "Nothing was left behind; choose a folder that can be written to."

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from egovstats.cli import report
+from egovstats.report import FORMATS
 
 Run = Callable[..., tuple[int, str, str]]
 
@@ -45,9 +46,13 @@ def test_formats_that_cannot_be_written_are_left_out_unless_asked_for(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(report, "find_spec", lambda package: None if package == "docx" else object())
-    assert report._chosen(()) == ("html", "xlsx", "json")
+    assert report._chosen(()) == ("html", "xlsx", "md", "csv", "json")
     assert capsys.readouterr().err == (
         "warning: left out: the format docx needs packages that are not installed. "
         "Install them with: pip install 'egovstats[docx]'\n"
     )
     assert report._chosen(("docx",)) == ("docx",)
+
+
+def test_the_command_knows_every_format() -> None:
+    assert report.FORMATS == FORMATS

@@ -16,7 +16,7 @@ from egovstats.errors import MissingExtraError, nearest
 if TYPE_CHECKING:
     from egovstats.report import Report
 
-FORMATS = ("html", "docx", "xlsx", "json")
+FORMATS = ("html", "docx", "xlsx", "md", "csv", "json")
 _PACKAGES = {"docx": "docx", "xlsx": "xlsxwriter"}
 
 
@@ -35,7 +35,7 @@ _PACKAGES = {"docx": "docx", "xlsx": "xlsxwriter"}
     "--format",
     "format",
     envvar="EGOVSTATS_FORMAT",
-    help="html, docx, xlsx, json; several with commas. All whose packages are installed, if left out.",
+    help="html, docx, xlsx, md, csv, json; several with commas. All that can be written here, if left out.",
 )
 @options.lang
 @options.force

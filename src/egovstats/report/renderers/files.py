@@ -8,19 +8,23 @@ from pathlib import Path
 
 from egovstats.errors import ReportError, SourceError, nearest
 from egovstats.report.document import FORMATS, Report
+from egovstats.report.renderers.cells import render_cells
 from egovstats.report.renderers.manifest import render_manifest
+from egovstats.report.renderers.markdown import render_markdown
 from egovstats.report.renderers.page import render_html
 from egovstats.report.renderers.records import render_claims, render_results
 from egovstats.report.renderers.sheets import render_xlsx
 from egovstats.report.renderers.word import render_docx
 from egovstats.sources import write_whole
 
-RENDERERS: dict[str, tuple[str, Callable[[Report], bytes]]] = {
-    "html": ("report.html", render_html),
-    "docx": ("report.docx", render_docx),
-    "xlsx": ("report.xlsx", render_xlsx),
+RENDERERS: dict[str, Callable[[Report], dict[str, bytes]]] = {
+    "html": lambda report: {"report.html": render_html(report)},
+    "docx": lambda report: {"report.docx": render_docx(report)},
+    "xlsx": lambda report: {"report.xlsx": render_xlsx(report)},
+    "md": render_markdown,
+    "csv": lambda report: {"tables.csv": render_cells(report)},
 }
-"""File name and renderer of each format but the record."""
+"""Files of each format but the record, by name."""
 
 
 def write_report(
@@ -44,8 +48,7 @@ def _contents(report: Report, formats: Sequence[str]) -> dict[str, bytes]:
     contents: dict[str, bytes] = {}
     for name in RENDERERS:
         if name in formats:
-            file, render = RENDERERS[name]
-            contents[file] = render(report)
+            contents |= RENDERERS[name](report)
     if "json" in formats:
         contents["results.json"] = render_results(report)
         claims = render_claims(report)

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
@@ -20,6 +21,10 @@ SCHEMA_VERSION = 1
 """Version of the layout of results.json and manifest.json."""
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+_NUMBER = re.compile(r"[+-]?\d[\d.,]*")
+
+MARK = "\ufeff"
+"""At the start of CSV files: spreadsheet programs see by it that Cyrillic letters are UTF-8."""
 
 
 def source_keys(sources: tuple[Source, ...]) -> dict[Source, str]:
@@ -84,15 +89,15 @@ def render_claims(report: Report) -> bytes | None:
         for row in ledger.rows:
             cells: list[Textual] = [row.printed, row.computed, row.reason]
             ids = " ".join(dict.fromkeys(value.id for value in values_in(*cells)))
-            printed, computed, reason = (_harmless(plain(cell)) for cell in cells)
-            statement, needed = _harmless(row.statement), _harmless(row.needed)
+            printed, computed, reason = (harmless(plain(cell)) for cell in cells)
+            statement, needed = harmless(row.statement), harmless(row.needed)
             writer.writerow([row.claim, statement, ids, printed, computed, row.verdict, reason, needed])
-    return buffer.getvalue().encode("utf-8")
+    return (MARK + buffer.getvalue()).encode("utf-8")
 
 
-def _harmless(text: str) -> str:
-    """Text that a spreadsheet would take for a formula gets an apostrophe in front."""
-    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
+def harmless(text: str) -> str:
+    """Text that a spreadsheet would take for a formula gets an apostrophe in front; numbers do not."""
+    return f"'{text}" if text.startswith(_FORMULA_STARTS) and not _NUMBER.fullmatch(text) else text
 
 
 def as_json(record: Mapping[str, Any]) -> bytes:
