@@ -178,26 +178,47 @@ def _middle(line: Line, each: Break) -> float:
     return sum(sides) / len(sides) if sides else 0.0
 
 
-def number_points(axes: Axes, points: Sequence[Point], language: Language, *, inward: bool = False) -> None:
-    """The printed number above each point's interval; below it in a valley, or with no room above.
+def number_points(
+    axes: Axes,
+    points: Sequence[Point],
+    language: Language,
+    *,
+    inward: bool = False,
+    along: Sequence[Point] = (),
+) -> None:
+    """The printed number above each point's interval; below it where the line or the edge is in the way.
 
-    With `inward`, the numbers of first and last point lean to the middle, so that they stay inside.
+    Parameters
+    ----------
+    points : sequence of Point
+        In order of time.
+    inward : bool
+        The numbers of first and last point lean to the middle, so that they stay inside.
+    along : sequence of Point
+        All points of the line, where it has more than those that get a number.
     """
-    top = axes.get_ylim()[1]
-    span = top - axes.get_ylim()[0]
-    heights = [point.value.printed for point in points]
-    for i, point in enumerate(points):
-        valley = 0 < i < len(points) - 1 and heights[i] < min(heights[i - 1], heights[i + 1])
+    low_edge, top = axes.get_ylim()
+    near = 0.08 * (top - low_edge)
+    for point in points:
         high = point.high.printed if point.has_interval and point.high else point.value.printed
         low = point.low.printed if point.has_interval and point.low else point.value.printed
-        above = high < top - span * 0.08 and not (valley and low > top - span * 0.9)
-        across = "center"
-        if inward and len(points) > 1 and (point is points[0] or point is points[-1]):
-            across = "left" if point is points[0] else "right"
+        leans = inward and len(points) > 1 and (point is points[0] or point is points[-1])
+        wanted = _clear_above(point, along or points, leans=leans)
+        above = high < top - near if wanted else low < low_edge + 1.25 * near
+        across = ("left" if point is points[0] else "right") if leans else "center"
         look: dict[str, Any] = {"ha": across, "va": "bottom" if above else "top", "color": INK, "zorder": 5}
         look["bbox"] = {"facecolor": "white", "alpha": 0.75, "edgecolor": "none", "pad": 0.4}
         y = high if above else low
         put(axes, language.show(point.value), point.at, y, shift=(0, 4 if above else -4), **look)
+
+
+def _clear_above(point: Point, along: Sequence[Point], *, leans: bool) -> bool:
+    """Whether the line leaves the room above a point free; in a valley it does not."""
+    at = next(i for i, each in enumerate(along) if each is point)
+    beside = [each.value.printed for each in (*along[max(at - 1, 0) : at], *along[at + 1 : at + 2])]
+    if len(beside) == 2:
+        return not point.value.printed < min(beside)
+    return not leans or not beside or point.value.printed >= beside[0]
 
 
 def ends_of(line: Line) -> list[Point]:

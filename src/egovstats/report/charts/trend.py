@@ -91,7 +91,7 @@ class TrendChart:
             points = self.lines[0].visible()
             few = len(points) <= (_MOST_NUMBERED if not canvas.narrow else 6)
             points = points if few else marks_of(self.lines[0])
-            number_points(axes, points, canvas.language, inward=canvas.narrow)
+            number_points(axes, points, canvas.language, inward=canvas.narrow, along=self.lines[0].visible())
         else:
             label_ends(axes, self.lines, looks, canvas.language, room=room, height=height - 1.2)
         return figure
@@ -147,7 +147,7 @@ class SmallMultiples:
                 axes.set_yticklabels([])
             draw_line(axes, line, {"color": COLOURS[0], "marker": "o", "linestyle": "-", "markersize": 4})
             mark_breaks(axes, [line], letters)
-            number_points(axes, ends_of(line), canvas.language, inward=True)
+            number_points(axes, ends_of(line), canvas.language, inward=True, along=line.visible())
             look: dict[str, Any] = {"size": SMALL + 0.5, "weight": "bold", "va": "bottom", "linespacing": 1.1}
             put(axes, titles[i], 0, 1, along="axes fraction", up="axes fraction", shift=(0, 4), **look)
         return figure
