@@ -26,6 +26,7 @@ from egovstats.report.language import Language
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+_CM_AN_INCH = 2.54
 _CM_A_LINE = 0.32
 
 
@@ -197,19 +198,41 @@ def number_points(
     along : sequence of Point
         All points of the line, where it has more than those that get a number.
     """
-    low_edge, top = axes.get_ylim()
-    near = 0.08 * (top - low_edge)
-    for point in points:
-        high = point.high.printed if point.has_interval and point.high else point.value.printed
-        low = point.low.printed if point.has_interval and point.low else point.value.printed
-        leans = inward and len(points) > 1 and (point is points[0] or point is points[-1])
-        wanted = _clear_above(point, along or points, leans=leans)
-        above = high < top - near if wanted else low < low_edge + 1.25 * near
-        across = ("left" if point is points[0] else "right") if leans else "center"
+    sides = [_goes_above(axes, point, along or points, leans=inward) for point in points]
+    if inward and len(points) > 1 and sides[0] == sides[-1] and _touch(axes, points, language):
+        sides[-1] = not sides[-1]
+    for i, (point, above) in enumerate(zip(points, sides, strict=True)):
+        across = "center"
+        if inward and len(points) > 1 and i in (0, len(points) - 1):
+            across = "right" if i else "left"
         look: dict[str, Any] = {"ha": across, "va": "bottom" if above else "top", "color": INK, "zorder": 5}
         look["bbox"] = {"facecolor": "white", "alpha": 0.75, "edgecolor": "none", "pad": 0.4}
+        low, high = _reach(point)
         y = high if above else low
         put(axes, language.show(point.value), point.at, y, shift=(0, 4 if above else -4), **look)
+
+
+def _reach(point: Point) -> tuple[float, float]:
+    """Ends of the point's interval; the point itself where it has none."""
+    if point.has_interval and point.low and point.high:
+        return point.low.printed, point.high.printed
+    return point.value.printed, point.value.printed
+
+
+def _goes_above(axes: Axes, point: Point, along: Sequence[Point], *, leans: bool) -> bool:
+    """Whether a point's number goes above it: where the line leaves room, and the frame does."""
+    bottom, top = axes.get_ylim()
+    near = 0.08 * (top - bottom)
+    low, high = _reach(point)
+    return high < top - near if _clear_above(point, along, leans=leans) else low < bottom + 1.25 * near
+
+
+def _touch(axes: Axes, points: Sequence[Point], language: Language) -> bool:
+    """Whether the numbers of the outer points, both leaning to the middle, would meet."""
+    wide = sum(text_width(language.show(point.value), SMALL) for point in (points[0], points[-1]))
+    left, right = axes.get_xlim()
+    across = axes.get_position().width * axes.figure.get_figwidth() * _CM_AN_INCH
+    return (points[-1].at - points[0].at) / (right - left) * across < wide + 0.15
 
 
 def _clear_above(point: Point, along: Sequence[Point], *, leans: bool) -> bool:
