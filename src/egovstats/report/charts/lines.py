@@ -231,7 +231,7 @@ def _touch(axes: Axes, points: Sequence[Point], language: Language) -> bool:
     """Whether the numbers of the outer points, both leaning to the middle, would meet."""
     wide = sum(text_width(language.show(point.value), SMALL) for point in (points[0], points[-1]))
     left, right = axes.get_xlim()
-    across = axes.get_position().width * axes.figure.get_figwidth() * _CM_AN_INCH
+    across = axes.bbox.width / axes.figure.dpi * _CM_AN_INCH
     return (points[-1].at - points[0].at) / (right - left) * across < wide + 0.15
 
 
