@@ -68,25 +68,22 @@ class Covariance:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Reach:
-    """Which PSUs hold a respondent of which domain: the degrees of freedom of any set of domains follow.
+    """Degrees of freedom of any set of domains.
 
     Parameters
     ----------
-    present : np.ndarray of bool, shape (domains, PSUs)
-    stratum : np.ndarray of int, shape (PSUs,)
+    count : callable
+        Takes the numbers of some domains and gives the degrees of freedom of a statement on them together.
     domain : np.ndarray of int, shape (k,)
         The domain of each estimate.
     """
 
-    present: np.ndarray
-    stratum: np.ndarray
+    count: Callable[[np.ndarray], float]
     domain: np.ndarray
 
     def df(self, rows: np.ndarray) -> float:
-        """PSUs minus strata, counted among PSUs with a respondent of a domain that `rows` belong to."""
-        domains = np.unique(self.domain[rows])
-        held = self.present[domains].any(axis=0)
-        return float(held.sum() - len(np.unique(self.stratum[held])))
+        """Degrees of freedom of a statement on the estimates at `rows`."""
+        return self.count(np.unique(self.domain[rows]))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -101,7 +98,8 @@ class Estimates:
     covariance : Covariance
         Off-diagonal kept: differences need it. Read it as `cov`, shape (k, k).
     df : np.ndarray, shape (k,)
-        Design degrees of freedom of each estimate: PSUs minus strata in its domain.
+        Design degrees of freedom of each estimate: PSUs minus strata in its domain; with replicate
+        weights, their rank there minus 1.
     n : np.ndarray, shape (k,)
         Respondents in the base (those with an answer).
     population : np.ndarray, shape (k,)
@@ -197,8 +195,8 @@ class Estimates:
         Parameters
         ----------
         rule : str or float
-            ``"domain"``: PSUs minus strata in the estimate's own domain; ``"design"``: in the whole
-            sample; or a number (infinity for normal intervals).
+            ``"domain"``: those of the estimate's own domain; ``"design"``: of the whole sample; or a
+            number (infinity for normal intervals).
         """
         if rule == "domain":
             return self.df
@@ -262,7 +260,7 @@ class Estimates:
         )
 
     def df_of(self, rows: np.ndarray) -> float:
-        """Degrees of freedom of a statement on several rows: PSUs minus strata in their domains together."""
+        """Degrees of freedom of a statement on several rows: those of their domains taken together."""
         index = np.asarray(rows)
         return float(np.min(self.df[index])) if self.reach is None else self.reach.df(index)
 

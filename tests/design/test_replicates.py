@@ -8,6 +8,7 @@ import pytest
 
 import egovstats as eg
 from egovstats.errors import DesignError
+from egovstats.variance.ranks import rank_by_rows
 from egovstats.variance.replicates import hadamard
 
 
@@ -139,3 +140,33 @@ def test_unequal_probabilities(frame: pd.DataFrame) -> None:
         eg.Design(sample, inclusion_probability="p", pps=np.eye(3))
     with pytest.raises(DesignError, match="1 inclusion probabilities in 'p' are missing or not above 0"):
         eg.Design(sample.assign(p=[0.5, 0.4, 0.0, 1.0]), inclusion_probability="p")
+
+
+def test_a_domain_has_the_degrees_of_freedom_of_its_own_replicates(frame: pd.DataFrame) -> None:
+    """Whether it is split off by `by` or by `where`, and as the rank of its rows says."""
+    waves = frame.assign(wave=frame.stratum)  # each wave has one stratum of four PSUs
+    design = eg.Design(waves, weight="w", stratum="stratum", psu="psu", nest=True)
+    given = waves.assign(
+        **{f"r{at}": each for at, each in enumerate(eg.jackknife(design).replicate_weights())}
+    )
+    columns = [name for name in given if name.startswith("r")]
+    read = eg.ReplicateDesign(given, weight="w", replicates=columns, method="JKn", rscales=[0.75] * 16)
+    for made in (eg.jackknife(design), read):
+        by = eg.mean(made, "y", by="wave")
+        assert by.df.tolist() == [3.0] * 4  # four PSUs, whose replicates have rank 4
+        assert [eg.mean(made, "y", where=f"wave == {wave}").df[0] for wave in range(4)] == [3.0] * 4
+        matrix = np.stack(list(made.replicate_weights()))[:, waves.wave < 2]
+        assert by.df_of(np.array([0, 1])) == np.linalg.matrix_rank(matrix) - 1 == 6
+        assert by.df_of(np.arange(4)) == by.design_df == 12
+        assert eg.change(by, on="wave")[0].df[0] == 6
+
+
+def test_ranks_are_found_from_few_rows_or_from_all() -> None:
+    rng = np.random.default_rng(8)
+    base = rng.exponential(size=(5, 900))
+    weights = np.vstack([base, base[0] + 2 * base[3]])
+    for rows in (3, 20, 900):
+        assert rank_by_rows(lambda part, rows=rows: weights[:, :rows][:, part], rows, 6) == min(rows, 5)
+    late = np.zeros((4, 900))  # all but one replicate differ in the last row only
+    late[:, :-1], late[:, -1] = base[0, :-1], [1, 2, 3, 4]
+    assert rank_by_rows(lambda part: late[:, part], 900, 4) == 2

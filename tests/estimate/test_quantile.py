@@ -124,7 +124,10 @@ def test_small_domains_together_find_what_each_finds(seed: int) -> None:
     p = np.concatenate(
         [rng.random((14, 5)), np.tile([-0.1, 0, 1e-12, 1 - 1e-12, 1, 1.1, np.nan], (14, 1))], axis=1
     )
-    together, apart = StackedCurves(y, weight, rows), EachCurve(each_curve(y, weight, rows, "math"), "math")
+    together, apart = (
+        StackedCurves(y, weight, rows),
+        EachCurve(each_curve(y, weight, rows, "math", "weight"), "math"),
+    )
     np.testing.assert_array_equal(together.turn(p), apart.turn(p))
     np.testing.assert_array_equal(together.turn(np.stack([p, p]))[1], apart.turn(p))
 
@@ -211,6 +214,28 @@ def test_limits_beyond_the_answers_are_unknown_and_said_to_be() -> None:
     assert np.isfinite(eg.quantile(design, "x", 0.05, interval="beta").conf_int()[1]).all()
 
 
+@pytest.mark.parametrize("rule", ["hf5", "hf6", "hf7", "hf8", "hf9"])
+def test_a_line_that_passes_through_an_answer_gives_that_answer(rule: str) -> None:
+    """Off by rounding, the share at or below the median would lack everyone who gave it."""
+    for n in range(3, 400, 2):
+        y = np.arange(n) * 3.0
+        curve = Curve.of(y, np.full(n, 6194 / 200), rule=rule)
+        assert invert(curve, np.array([0.5]), rule)[0] == y[n // 2]
+
+
+def test_equal_answers_come_by_weight_or_by_row() -> None:
+    frame = pd.DataFrame({"x": [1.0, 2.0, 2.0, 3.0], "w": [1.0, 4.0, 1.0, 2.0]})
+    back = frame.iloc[::-1]
+    one, other = (eg.Design(each, weight="w") for each in (frame, back))
+    for p in (0.2, 0.3, 0.7):
+        same = [eg.quantile(each, "x", p, rule="hf4").estimate[0] for each in (one, other)]
+        assert same[0] == same[1]
+    # Shares reached, the heavy 2 first: 1/8, 5/8, 6/8, 8/8; the light one first: 1/8, 2/8, 6/8, 8/8.
+    assert eg.quantile(one, "x", 0.25, rule="hf4", ties="row").estimate[0] == pytest.approx(1.25)
+    assert eg.quantile(other, "x", 0.25, rule="hf4", ties="row").estimate[0] == 2
+    assert eg.quantile(one, "x", 0.25, rule="hf4").estimate[0] == 2
+
+
 def test_a_domain_without_answers_is_void() -> None:
     frame = pd.DataFrame({"x": [1.0, 2.0, 3.0, np.nan], "g": ["a", "a", "a", "b"]})
     found = eg.quantile(eg.Design(frame), "x", 0.5, by="g")
@@ -231,6 +256,7 @@ def test_zero_weights_take_no_part() -> None:
         ({"probs": 1.5}, "probs must be shares from 0 to 1, got 1.5. Pass 0.5 for the median."),
         ({"probs": []}, "probs must be shares from 0 to 1, got []. Pass 0.5 for the median."),
         ({"rule": "hf10"}, "there is no quantile rule 'hf10'. Did you mean 'hf1'?"),
+        ({"ties": "first"}, "ties cannot be 'first'. There are: 'weight', 'row'."),
         (
             {"interval": "wilson"},
             "quantiles have no interval 'wilson'. There are: 'mean', 'beta', 'xlogit', 'arcsine', 'score', "

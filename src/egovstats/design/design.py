@@ -340,8 +340,10 @@ class Design:
 
     def reach(self, domains: Domains, each: int) -> Reach | None:
         """Degrees of freedom of sets of domains, for `each` estimates a domain."""
-        stratum = self.stages.first.stratum
-        return Reach(_cells(domains).present, stratum, np.repeat(np.arange(len(domains)), each))
+        present, stages = _cells(domains).present, self.stages
+        return Reach(
+            lambda chosen: stages.df(present[chosen].any(axis=0)), np.repeat(np.arange(len(domains)), each)
+        )
 
     def cov_of_totals(self, scores: np.ndarray) -> np.ndarray:
         """Covariance of the sums of linearised values.

@@ -18,6 +18,7 @@ from egovstats.results import Covariance, Reach
 from egovstats.sources import Source
 from egovstats.variance import Totals
 from egovstats.variance.blocks import Fill, block_sums, from_array, from_codes
+from egovstats.variance.ranks import rank_by_rows
 from egovstats.variance.replicates import (
     Factors,
     ReplicateTotals,
@@ -25,11 +26,8 @@ from egovstats.variance.replicates import (
     bootstrap_factors,
     brr_factors,
     jackknife_factors,
-    rank_of,
     scheme_of,
 )
-
-_ROWS = 1 << 15  # respondents in one block: their replicate weights stay in cache
 
 
 class ReplicateDesign(Design):
@@ -136,7 +134,7 @@ class ReplicateDesign(Design):
     def df(self) -> float:
         """Rank of the matrix of replicate weights, minus 1."""
         if self._degf is None:
-            self._degf = self._rank(None)
+            self._degf = self._rank(np.arange(len(self)), self.replicates)
         return self._degf
 
     def replicate_weights(self) -> Iterator[np.ndarray]:
@@ -164,8 +162,8 @@ class ReplicateDesign(Design):
         )
         return estimate, self.scheme.covariance(moved, estimate)
 
-    def _block(self, columns: list[np.ndarray], rows: slice) -> np.ndarray:
-        """Replicate weights of a range of respondents, shape (columns, rows)."""
+    def _block(self, columns: list[np.ndarray], rows: slice | np.ndarray) -> np.ndarray:
+        """Replicate weights of some respondents, shape (columns, rows)."""
         if self._psu is not None:
             block = np.stack([values[self._psu[rows]] for values in columns])
         else:
@@ -173,31 +171,31 @@ class ReplicateDesign(Design):
         return block if self._base is None else block * self._base[rows]
 
     def _numbered(self, by: str | Sequence[str] | None, where: Where) -> Domains:
-        """Number the domains; degrees of freedom are those of the whole set of replicates."""
+        """Number the domains; degrees of freedom are those of the replicate weights in each."""
         keys, code, notes = number_domains(self._frame, by, where, self._active)
-        sizes = (
-            np.array([float(len(self))])
-            if code is None
-            else np.bincount(code[code >= 0], minlength=len(keys)).astype(float)
+        if code is None:
+            return Domains(keys, None, None, np.array([self.df]), np.array([float(len(self))]), notes, None)
+        sizes = np.bincount(code[code >= 0], minlength=len(keys))
+        cuts = cuts_of(code, len(keys))
+        small = code.astype(np.int16) if len(keys) < 1 << 15 else code  # sorted without comparing
+        order = np.arange(len(code)) if cuts is not None else np.argsort(small, kind="stable")
+        order, ends = order[len(code) - sizes.sum() :], np.cumsum(sizes)
+        whole = int(self.df) + 1
+        df = np.array(
+            [self._rank(order[end - size : end], whole) for end, size in zip(ends, sizes, strict=True)]
         )
-        narrow = where is not None and code is not None
-        df = self._rank(code >= 0) if narrow and code is not None else self.df
-        return Domains(keys, code, None, np.full(len(keys), df), sizes, notes, cuts_of(code, len(keys)))
+        return Domains(keys, code, None, df, sizes.astype(float), notes, cuts)
 
-    def _rank(self, inside: np.ndarray | None) -> float:
-        gram = np.zeros((self.replicates, self.replicates))
-        rank = checked = 0
-        for low in range(0, len(self), _ROWS):
-            rows = slice(low, low + _ROWS)
-            block = self._block(self._columns, rows)
-            if inside is not None:
-                block = block[:, inside[rows]]
-            gram += block @ block.T
-            if low >= checked:  # further rows can only add to the rank, so a full one is final
-                rank, checked = rank_of(gram), 2 * low + _ROWS
-                if rank == self.replicates:
-                    return float(rank - 1)
-        return float(rank_of(gram) - 1)
+    def _rank(self, rows: np.ndarray, most: int) -> float:
+        """Rank of the replicate weights of some respondents, minus 1; it cannot exceed `most`."""
+        if self._psu is not None:  # respondents of one PSU have the same factors
+            held, columns = np.zeros(len(self._columns[0]), bool), self._columns
+            held[self._psu[rows]] = True
+            psu = np.flatnonzero(held)
+            return float(
+                rank_by_rows(lambda part: np.stack([c[psu[part]] for c in columns]), len(psu), most) - 1
+            )
+        return float(rank_by_rows(lambda part: self._block(self._columns, rows[part]), len(rows), most) - 1)
 
     def totals(self, domains: Domains, columns: Sequence[np.ndarray]) -> Totals:
         """Totals of columns, shape (n,) each, by domain, under the weights and every replicate."""
@@ -262,8 +260,15 @@ class ReplicateDesign(Design):
         return fill
 
     def reach(self, domains: Domains, each: int) -> Reach | None:
-        """None: all estimates have the degrees of freedom of the whole set of replicates."""
-        return None
+        """Degrees of freedom of sets of domains, for `each` estimates a domain."""
+
+        def count(chosen: np.ndarray) -> float:
+            best = float(domains.df[chosen].max())
+            if domains.code is None or len(chosen) == 1 or best >= self.df:
+                return best
+            return self._rank(np.flatnonzero(np.isin(domains.code, chosen)), int(self.df) + 1)
+
+        return Reach(count, np.repeat(np.arange(len(domains)), each))
 
     def cov_of_totals(self, scores: np.ndarray) -> np.ndarray:
         """Not defined for replicates: estimators re-compute their numbers instead.

@@ -17,7 +17,7 @@ from egovstats.estimate.assemble import assemble, keys_of
 from egovstats.estimate.distribution import totals_below
 from egovstats.estimate.quantile_curves import curves_of, each_curve
 from egovstats.estimate.quantile_limits import Limits, ScoreLimits, WoodruffLimits
-from egovstats.estimate.quantile_rules import Curve, check_rule, invert
+from egovstats.estimate.quantile_rules import Curve, ascending, check_rule, invert
 from egovstats.intervals import t_quantile
 from egovstats.results import Covariance, Estimates
 
@@ -81,6 +81,7 @@ def quantile(
     where: Where = None,
     rule: str = "math",
     interval: str = "mean",
+    ties: str = "weight",
     conf_level: float = 0.95,
     df: str | float = "domain",
 ) -> Quantiles:
@@ -103,6 +104,9 @@ def quantile(
         Of the share at or below the quantile, turned back by the same rule: ``"mean"`` (symmetric),
         ``"beta"``, ``"xlogit"``, ``"arcsine"``; ``"score"`` (values that the test does not reject); or
         ``"quantile"`` (replicated quantiles, replicate weights only).
+    ties : str
+        Rules 4 to 9 depend on who comes first among equal answers of unequal weight: ``"weight"`` (the
+        lighter, so that the order of the file has no part) or ``"row"`` (as they stand in the file).
     conf_level, df : float, and str or float
         Of the interval that the standard error is taken from: its length over twice the t quantile.
         `df` as in `Estimates.df_for`.
@@ -123,20 +127,20 @@ def quantile(
     Woodruff (1952), JASA 47, 635-646; Francisco and Fuller (1991), Annals of Statistics 19, 454-469.
     """
     shares = _shares(probs)
-    check_rule(rule)
+    check_rule(rule, ties)
     if interval not in INTERVALS:
         raise EstimateError(f"quantiles have no interval {interval!r}. {nearest(interval, INTERVALS)}")
     domains = check_design(design).domains(by, where)
     y, answered = design.values(item)
     rows = rows_by_domain(domains, answered)
-    curves = curves_of(y, design.weight, rows, rule)
+    curves = curves_of(y, design.weight, rows, rule, ties)
     estimate = curves.turn(np.tile(shares, (len(rows), 1)))
     result = _assembled(design, domains, item, shares, estimate, y, answered)
     if interval == "quantile":
-        return _replicated(design, result, y, rows, shares, rule)
+        return _replicated(design, result, y, rows, shares, rule, ties)
     limits: Limits
     if interval == "score":
-        each = each_curve(y, design.weight, rows, rule)
+        each = each_curve(y, design.weight, rows, rule, ties)
         limits = ScoreLimits(each, shares, lambda at: _shares_at(design, domains, y, answered, at))
     else:
         method = INTERVALS[interval]
@@ -260,6 +264,7 @@ def _replicated(
     rows: list[np.ndarray | slice],
     probs: np.ndarray,
     rule: str,
+    ties: str,
 ) -> Quantiles:
     """Variance of the quantiles of the replicates; answers are sorted once."""
     if not isinstance(design, ReplicateDesign):
@@ -269,7 +274,7 @@ def _replicated(
         )
     every = np.arange(len(y))
     sorted_rows = [
-        each[np.lexsort((design.weight[each], y[each]))] for each in (every[part] for part in rows)
+        each[ascending(y[each], design.weight[each], ties)] for each in (every[part] for part in rows)
     ]
 
     def statistic(weight: np.ndarray) -> np.ndarray:

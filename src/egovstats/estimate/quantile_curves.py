@@ -78,18 +78,18 @@ class StackedCurves:
         )
 
 
-def curves_of(y: np.ndarray, weight: np.ndarray, rows: Rows, rule: str) -> Curves:
+def curves_of(y: np.ndarray, weight: np.ndarray, rows: Rows, rule: str, ties: str) -> Curves:
     """The quickest way to the quantiles of these domains by this rule."""
     if rule in _LOWEST and len(rows) > 1 and len(y) < WORTH * len(rows):
         return StackedCurves(y, weight, rows)
-    return EachCurve(each_curve(y, weight, rows, rule), rule)
+    return EachCurve(each_curve(y, weight, rows, rule, ties), rule)
 
 
-def each_curve(y: np.ndarray, weight: np.ndarray, rows: Rows, rule: str) -> list[Answers]:
+def each_curve(y: np.ndarray, weight: np.ndarray, rows: Rows, rule: str, ties: str) -> list[Answers]:
     """Answers of every domain by itself; many are sorted only where the quantiles lie."""
     found: list[Answers] = []
     for each in rows:
         own, mass = y[each], weight[each]
         many = len(own) >= WORTH and rule in _LOWEST
-        found.append(BucketCurve(own, mass) if many else Curve.of(own, mass, rule=rule))
+        found.append(BucketCurve(own, mass) if many else Curve.of(own, mass, rule=rule, ties=ties))
     return found

@@ -21,6 +21,8 @@ from egovstats.errors import EstimateError, nearest
 _EPSILON = float(np.finfo(float).eps)
 STEPS = ("math", "school", "hf1", "hf2", "hf3")
 """Rules that ask only which answers are at or below a share: who comes first among equals has no part."""
+TIES = ("weight", "row")
+"""Who comes first among equal answers: the lighter respondent, or the one further up in the file."""
 
 
 class Answers(Protocol):
@@ -58,16 +60,15 @@ class Curve:
     weight: np.ndarray
 
     @classmethod
-    def of(cls, y: np.ndarray, weight: np.ndarray, *, rule: str) -> Curve:
-        """Sort answers. Equal answers come in the order of their weights where that matters."""
-        order = np.argsort(y) if rule in STEPS else np.lexsort((weight, y))
-        return cls.in_order(y, weight, order)
+    def of(cls, y: np.ndarray, weight: np.ndarray, *, rule: str, ties: str = "weight") -> Curve:
+        """Sort answers; `ties` says who comes first among equal ones, where that matters."""
+        return cls.in_order(y, weight, np.argsort(y) if rule in STEPS else ascending(y, weight, ties))
 
     @classmethod
     def in_order(cls, y: np.ndarray, weight: np.ndarray, order: np.ndarray) -> Curve:
         """The same from an order that is known."""
-        ascending = weight[order]
-        return cls(y, order, np.cumsum(ascending), ascending)
+        sorted_weight = weight[order]
+        return cls(y, order, np.cumsum(sorted_weight), sorted_weight)
 
     def __len__(self) -> int:
         return len(self.order)
@@ -90,6 +91,11 @@ class Curve:
     def lowest(self, p: np.ndarray) -> np.ndarray:
         """The lowest answer whose share at or below it reaches p."""
         return self.y[self.order[self.reached(p * self.total)]]
+
+
+def ascending(y: np.ndarray, weight: np.ndarray, ties: str) -> np.ndarray:
+    """Places of answers from the lowest up; among equal ones by weight or by row."""
+    return np.argsort(y, kind="stable") if ties == "row" else np.lexsort((weight, y))
 
 
 def rounding(m: int, total: float) -> float:
@@ -119,8 +125,14 @@ def even(curve: Curve, p: np.ndarray) -> np.ndarray:
 
 
 def _between(curve: Curve, position: np.ndarray, p: np.ndarray) -> np.ndarray:
-    """Straight lines through (position, x), flat beyond the ends."""
-    return np.interp(p, position, curve.x)
+    """Straight lines through (position, x), flat beyond the ends; x itself where p is at a position.
+
+    Between two answers a line that is off by rounding would end just below the answer, and the share at
+    or below it would lack everyone who gave it.
+    """
+    x, allowance = curve.x, rounding(len(curve), 1.0)
+    at = np.minimum(position.searchsorted(p - allowance), len(x) - 1)
+    return np.where(np.abs(position[at] - p) <= allowance, x[at], np.interp(p, position, x))
 
 
 def _linear(place: Callable[[Curve], np.ndarray]) -> Callable[[Curve, np.ndarray], np.ndarray]:
@@ -168,10 +180,12 @@ RULES: dict[str, Callable[[Any, np.ndarray], np.ndarray]] = {
 }
 
 
-def check_rule(rule: str) -> None:
-    """Refuse an unknown rule."""
+def check_rule(rule: str, ties: str) -> None:
+    """Refuse an unknown rule or order of equal answers."""
     if rule not in RULES:
         raise EstimateError(f"there is no quantile rule {rule!r}. {nearest(rule, RULES)}")
+    if ties not in TIES:
+        raise EstimateError(f"ties cannot be {ties!r}. {nearest(ties, TIES)}")
 
 
 def invert(curve: Answers, p: np.ndarray, rule: str) -> np.ndarray:

@@ -289,12 +289,3 @@ def bootstrap_factors(stages: Stages, *, draws: int, rng: np.random.Generator, m
         start, end = _stratum_range(stages, stratum)
         factors[:, start:end] = 1 + shrink * (spread - 1)
     return Factors(factors, Scheme("bootstrap", 1 / (draws - 1), np.ones(draws), mse))
-
-
-def rank_of(gram: np.ndarray) -> int:
-    """Rank of a matrix of replicate weights from its crossproduct, scaled so that columns have length 1."""
-    size = np.sqrt(np.diag(gram))
-    kept = size > 0
-    correlation = gram[np.ix_(kept, kept)] / np.outer(size[kept], size[kept])
-    values = np.linalg.eigvalsh(correlation)
-    return int((values > 1e-10 * max(values.max(initial=0), 1e-300)).sum())

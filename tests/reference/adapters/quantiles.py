@@ -31,6 +31,7 @@ def quantiles(
         where=where_of(case, sample(case, data), args["variables"]),
         rule=args.get("qrule") or "math",
         interval=INTERVALS.get(interval, interval),
+        ties="row",  # as R takes equal answers
         conf_level=1 - (args.get("alpha") or 0.05),
         df=np.inf if args.get("df") == "Inf" else "domain",
     )
