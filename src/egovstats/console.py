@@ -85,12 +85,14 @@ def _about(result: Any) -> str:
 
 
 def _frame(result: Any) -> pd.DataFrame | None:
-    """The table of a result that is not a list of tests: those are read as lines."""
+    """The table of a result; not where it would only list the tests again that stand below it as lines."""
     if hasattr(result, "null") or (hasattr(result, "reason") and result.reason):
         return None
-    made = getattr(result, "estimates", None) if any(_tests(result)) else result
+    told = any(_tests(result))
+    made = result.estimates if told and hasattr(result, "estimates") else result
     table = getattr(made, "article", None) or getattr(made, "to_frame", None)
-    return None if table is None else table()
+    frame = None if table is None else table()
+    return None if frame is None or (told and made is result and "p_value" in frame) else frame
 
 
 def _named(frame: pd.DataFrame) -> bool:

@@ -146,6 +146,21 @@ def fisher(
     return np.tanh(centre - margin), np.tanh(centre + margin)
 
 
+def bonett(
+    reliability: np.ndarray, variance: np.ndarray, n: np.ndarray, df: np.ndarray, conf_level: float
+) -> Interval:
+    """For coefficients below 1, as of reliability: symmetric on log(1 - x), so below 1; none at 1 (NaN).
+
+    References
+    ----------
+    Bonett (2002), Journal of Educational and Behavioral Statistics 27, 335-340.
+    """
+    short = 1 - np.asarray(reliability, dtype=float)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        margin = np.where(short > 0, t_quantile(df, conf_level) * np.sqrt(variance) / short, np.nan)
+    return 1 - short * np.exp(margin), 1 - short * np.exp(-margin)
+
+
 METHODS: dict[str, Callable[..., Interval]] = {
     "wald": wald,
     "logit": logit,
@@ -157,7 +172,7 @@ METHODS: dict[str, Callable[..., Interval]] = {
 }
 """Intervals of shares, by name."""
 
-_ALL = {**METHODS, "fisher": fisher}
+_ALL = {**METHODS, "fisher": fisher, "bonett": bonett}
 
 
 def interval(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import combinations, combinations_with_replacement
 
 import numpy as np
@@ -12,9 +11,9 @@ from egovstats.design.design import Design, check_design
 from egovstats.design.domains import Domains, Where
 from egovstats.errors import EstimateError
 from egovstats.estimate.assemble import assemble, item_names, keys_of
+from egovstats.estimate.products import Products, bessel, products
 from egovstats.results import Covariance, Estimates
 from egovstats.variance.smooth import smooth_by_domain
-from egovstats.variance.totals import Totals
 
 Pairs = list[tuple[int, int]]
 
@@ -57,8 +56,8 @@ def population_variance(
     domains = check_design(design).domains(by, where)
     names = item_names(item)
     pairs = list(combinations_with_replacement(range(len(names)), 2))
-    found = _products(design, names, domains)
-    factor = _bessel(found.n)
+    found = products(design, names, domains)
+    factor = bessel(found.n)
     estimate, covariance = smooth_by_domain(found.totals, found.central)
     scale = np.repeat(factor, len(pairs))
     return _assembled(
@@ -106,7 +105,7 @@ def correlation(
     names = item_names(items)
     if len(names) < 2:
         raise EstimateError(f"a correlation needs two items, got {names}. Name another one.")
-    found = _products(design, names, domains)
+    found = products(design, names, domains)
     every = list(combinations_with_replacement(range(len(names)), 2))
     place = {pair: at for at, pair in enumerate(every)}
     pairs = list(combinations(range(len(names)), 2))
@@ -131,46 +130,10 @@ def correlation(
     )
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Products:
-    """Totals of people, deviations and their products, pair by pair; respondents (G,); the items."""
-
-    totals: Totals
-    n: np.ndarray
-    names: list[str]
-
-    def central(self, totals: np.ndarray) -> np.ndarray:
-        """Central second moments of all pairs, shape (..., pairs), from totals, shape (..., r)."""
-        p = len(self.names)
-        mean = totals[..., 1 : p + 1] / totals[..., :1]
-        first, second = zip(*combinations_with_replacement(range(p), 2), strict=True)
-        square = totals[..., p + 1 :] / totals[..., :1]
-        return square - mean[..., list(first)] * mean[..., list(second)]
-
-
-def _products(design: Design, names: list[str], domains: Domains) -> _Products:
-    """Deviations are taken from the overall mean, so that large values lose no digits."""
-    read = [design.values(name) for name in names]
-    answered = np.logical_and.reduce([each for _, each in read])
-    mass = design.weight[answered].sum()
-    deviations = []
-    for y, _ in read:
-        centre = float(design.weight[answered] @ y[answered] / mass) if mass > 0 else 0.0
-        deviations.append(np.where(answered, y - centre, 0.0))
-    products = [a * b for a, b in combinations_with_replacement(deviations, 2)]
-    totals = design.totals(domains, [answered.astype(float), *deviations, *products])
-    return _Products(totals, design.counts(domains, answered), names)
-
-
-def _bessel(n: np.ndarray) -> np.ndarray:
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return np.where(n > 1, n / (n - 1), np.nan)
-
-
 def _assembled(
     design: Design,
     domains: Domains,
-    found: _Products,
+    found: Products,
     pairs: Pairs,
     estimate: np.ndarray,
     covariance: Covariance,
