@@ -14,7 +14,7 @@ import pytest
 import egovstats as eg
 from egovstats.console import MOST_ROWS, WIDTH, as_html, as_text, digits
 
-ROOMS = ("estimate", "indicators", "inference", "models", "results")
+ROOMS = ("estimate", "indicators", "inference", "models", "results", "scales")
 
 
 def result_classes() -> list[type]:

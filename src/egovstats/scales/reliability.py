@@ -110,7 +110,7 @@ def alpha(
     --------
     >>> frame = pd.DataFrame({"a": [1, 2, 3, 4, 4], "b": [1, 3, 3, 4, 5], "c": [2, 2, 3, 5, 4]})
     >>> round(float(alpha(Design(frame), ["a", "b", "c"]).coefficients.estimate[0]), 3)
-    0.944
+    0.947
     """
     domains = check_design(design).domains(by, where)
     names = scale_items(items)
