@@ -44,7 +44,7 @@ def codebook(
     from egovstats.microdata import write_codebook
     from egovstats.sources import write_whole
 
-    data = egovstats.read_microdata(file, encoding=encoding)
+    data = egovstats.read_microdata(file, encoding=encoding, progress=not console().quiet)
     if output is None:
         click.echo(data.codebook.to_json() if as_json else _text(data.codebook) + "\n", nl=False)
         return

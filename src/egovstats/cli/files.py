@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from egovstats.cli import options
+from egovstats.cli.console import console
 
 _FILE = click.argument("file", type=click.Path(path_type=Path))
 
@@ -21,4 +22,4 @@ def inspect(file: Path) -> None:
     """
     import egovstats
 
-    click.echo(egovstats.inspect_file(file).rstrip("\n"))
+    click.echo(egovstats.inspect_file(file, progress=not console().quiet).rstrip("\n"))

@@ -17,6 +17,7 @@ import pandas as pd
 from egovstats.errors import SourceError
 from egovstats.microdata.codebook import Codebook, Variable
 from egovstats.microdata.encoding import TextChoice, choose, python_name, tidy_name
+from egovstats.microdata.progress import ReadingBar, TellingBytes
 from egovstats.microdata.reading import Reading, check_columns, in_file_order, kind_of_column
 from egovstats.microdata.text_layout import Layout, has_leading_zero, layout_of, prepared
 from egovstats.microdata.whole import cut_off
@@ -30,8 +31,18 @@ _SAMPLE_LINES = 5_000
 _EXACT = 2**53  # larger whole numbers lose digits as floats
 
 
-def read_delimited(path: Path, *, columns: list[str] | None, encoding: str | None) -> Reading:
+def read_delimited(
+    path: Path, *, columns: list[str] | None, encoding: str | None, bar: ReadingBar
+) -> Reading:
     """Read a table in text.
+
+    Parameters
+    ----------
+    path : Path
+    columns : list of str or None
+    encoding : str or None
+    bar : ReadingBar
+        Told how far the parsing is.
 
     Raises
     ------
@@ -44,7 +55,7 @@ def read_delimited(path: Path, *, columns: list[str] | None, encoding: str | Non
     layout = layout_of(path.name, data, delimiter)
     check_columns(path, columns, layout.names)
     names = in_file_order(columns, layout.names)
-    frame = _codes(path, data, layout, names)
+    frame = _codes(path, data, layout, names, bar)
     frame, empty = _without_empty_rows(path, data, layout, frame)
     notes = [note for note in (choice.note, *layout.notes) if note]
     doubts = [] if choice.sure or not choice.note else [choice.note]
@@ -127,11 +138,17 @@ def _by_evidence(path: Path, data: bytes) -> TextChoice:
 
 
 def _parse(
-    path: Path, data: bytes, layout: Layout, names: list[str], *, as_text: bool = False
+    path: Path,
+    data: bytes,
+    layout: Layout,
+    names: list[str],
+    *,
+    as_text: bool = False,
+    bar: ReadingBar | None = None,
 ) -> pd.DataFrame:
     try:
         return pd.read_csv(
-            io.BytesIO(data),
+            TellingBytes(data, bar) if bar else io.BytesIO(data),
             sep=layout.delimiter,
             header=0,
             names=layout.names,
@@ -153,9 +170,9 @@ def _parse(
         ) from error
 
 
-def _codes(path: Path, data: bytes, layout: Layout, names: list[str]) -> pd.DataFrame:
+def _codes(path: Path, data: bytes, layout: Layout, names: list[str], bar: ReadingBar) -> pd.DataFrame:
     """The columns, with those as text that would change as numbers."""
-    frame = _parse(path, data, layout, names)
+    frame = _parse(path, data, layout, names, bar=bar)
     changed = [name for name in names if _would_change(frame[name])]
     numbers = [
         name for name in names if name not in changed and pd.api.types.is_numeric_dtype(frame[name].dtype)

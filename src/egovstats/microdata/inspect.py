@@ -34,7 +34,11 @@ _HOW = {
 
 
 def inspect_file(
-    path: str | Path, *, encoding: str | None = None, codebook: Codebook | str | Path | None = None
+    path: str | Path,
+    *,
+    encoding: str | None = None,
+    codebook: Codebook | str | Path | None = None,
+    progress: bool = True,
 ) -> str:
     """What a file holds: its title, its variables, and the answers with counts and missing declarations.
 
@@ -42,7 +46,7 @@ def inspect_file(
     ----------
     path : str or Path
         See `read_microdata`.
-    encoding, codebook
+    encoding, codebook, progress
         See `read_microdata`.
 
     Returns
@@ -56,7 +60,7 @@ def inspect_file(
     SourceError
         The file cannot be read.
     """
-    data, doubts = read_with_doubts(path, encoding=encoding, codebook=codebook)
+    data, doubts = read_with_doubts(path, encoding=encoding, codebook=codebook, progress=progress)
     return describe(data, doubts)
 
 

@@ -17,6 +17,7 @@ from egovstats.microdata.frames import as_microdata, is_frame
 from egovstats.microdata.microdata import Microdata
 from egovstats.microdata.mojibake import Doubt, doubt
 from egovstats.microdata.parquet import read_parquet
+from egovstats.microdata.progress import ReadingBar
 from egovstats.microdata.reading import Reading
 from egovstats.microdata.recognise import recognise
 from egovstats.microdata.statistical import read_statistical
@@ -32,6 +33,7 @@ def read_microdata(
     columns: Sequence[str] | None = None,
     encoding: str | None = None,
     codebook: Codebook | str | Path | None = None,
+    progress: bool = True,
 ) -> Microdata:
     """Read a file of respondents: codes stay codes, and everything said about them goes to the codebook.
 
@@ -50,6 +52,8 @@ def read_microdata(
         Labels for a file that has none: a codebook, its JSON, a table (.csv, .xlsx) with the columns
         variable, label, code, value label (and, if wanted, missing), or for SAS the catalog (.sas7bcat).
         By default a file of the same name that ends in .codebook.json, .codebook.csv or .codebook.xlsx.
+    progress : bool
+        Show how far the reading is, on stderr, if that is a terminal and it takes longer than a second.
 
     Returns
     -------
@@ -71,7 +75,9 @@ def read_microdata(
     """
     if is_frame(path):
         return as_microdata(path, columns=columns, codebook=codebook)
-    data, doubts = read_with_doubts(path, columns=columns, encoding=encoding, codebook=codebook)
+    data, doubts = read_with_doubts(
+        path, columns=columns, encoding=encoding, codebook=codebook, progress=progress
+    )
     for each in doubts:
         warnings.warn(f"{data.source.file}: {each}", DataWarning, stacklevel=2)
     return data
@@ -83,12 +89,14 @@ def read_with_doubts(
     columns: Sequence[str] | None = None,
     encoding: str | None = None,
     codebook: Codebook | str | Path | None = None,
+    progress: bool = False,
 ) -> tuple[Microdata, list[str]]:
     """The same as `read_microdata`, with what it would warn of as sentences."""
     path = Path(path)
     file_format = recognise(path)
     wanted = _as_list(columns)
-    reading = _read(path, file_format, wanted, encoding, codebook)
+    with ReadingBar(path.name, shown=progress) as bar:
+        reading = _read(path, file_format, wanted, encoding, codebook, bar)
     if not len(reading.frame) or not len(reading.frame.columns):
         raise SourceError(
             f"{path.name!r} has {len(reading.frame.columns)} columns and {len(reading.frame)} rows, so "
@@ -114,15 +122,18 @@ def _read(
     columns: list[str] | None,
     encoding: str | None,
     codebook: Codebook | str | Path | None,
+    bar: ReadingBar,
 ) -> Reading:
     if file_format == "csv":
-        return read_delimited(path, columns=columns, encoding=encoding)
+        return read_delimited(path, columns=columns, encoding=encoding, bar=bar)
+    if file_format != "sav":
+        bar.without_share(path.stat().st_size)
     if file_format == "xlsx":
         return read_excel(path, columns=columns)
     if file_format == "parquet":
         return read_parquet(path, columns=columns)
     catalog = Path(codebook) if isinstance(codebook, str | Path) and _is_catalog(codebook) else None
-    return read_statistical(path, file_format, columns=columns, encoding=encoding, catalog=catalog)
+    return read_statistical(path, file_format, columns=columns, encoding=encoding, catalog=catalog, tell=bar)
 
 
 def _is_catalog(codebook: str | Path) -> bool:

@@ -7,7 +7,9 @@ header and the extension records; the layout follows PSPP's "System File Format"
 
 from __future__ import annotations
 
+import math
 import struct
+import sys
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -20,6 +22,8 @@ _MAX_RECORD = 1 << 28
 _ASCII_CODES = {0, 2, 3}  # "7-bit" and "8-bit ASCII" say nothing about letters beyond ASCII
 _EBCDIC = 1
 _CODE_PAGE_NAMES = {65001: "utf-8", 20866: "koi8-r", 10000: "macintosh", 10007: "mac-cyrillic", 932: "cp932"}
+# "no value", and the open ends of ranges: the highest number, and the lowest that is not "no value"
+_USUAL_FLOATS = (-sys.float_info.max, sys.float_info.max, math.nextafter(-sys.float_info.max, 0))
 
 
 class DictionaryError(Exception):
@@ -46,6 +50,16 @@ class SpssHeader:
         Short name in capitals to the name that users see.
     set_records : list of bytes
         Multiple-response sets as written (extension records 7 and 19).
+    order : str
+        Order of bytes: "<" or ">".
+    bias : float
+        What is taken from a command byte to have a number, in compressed data.
+    widths : list of int
+        Of each element: 0 for a number, the bytes of a text at its first element, -1 at its others.
+    very_long : dict of str to int
+        Short name to bytes of a text wider than 255, which stands in the file as several (record 14).
+    own_floats : bool
+        The file has other numbers for "no value" and for open ends than those that are usual (record 4).
     """
 
     compression: int = 0
@@ -55,6 +69,11 @@ class SpssHeader:
     elements: list[str] = field(default_factory=list)
     long_names: dict[str, str] = field(default_factory=dict)
     set_records: list[bytes] = field(default_factory=list)
+    order: str = "<"
+    bias: float = 100.0
+    widths: list[int] = field(default_factory=list)
+    very_long: dict[str, int] = field(default_factory=dict)
+    own_floats: bool = False
     code_page: int = 0
     long_name_record: bytes = b""
     data_starts: int = 0
@@ -105,8 +124,8 @@ def read_spss_header(path: str | Path) -> SpssHeader:
         if len(head) < 176 or head[:4] not in (b"$FL2", b"$FL3"):
             raise DictionaryError("the file header is not that of an SPSS system file")
         order = "<" if struct.unpack_from("<i", head, 64)[0] in (2, 3) else ">"
-        _, _, compression, weight_index, n_cases = struct.unpack_from(f"{order}5i", head, 64)
-        header = SpssHeader(compression=compression, weight_index=weight_index, n_cases=n_cases)
+        _, _, compression, weight_index, n_cases, bias = struct.unpack_from(f"{order}5id", head, 64)
+        header = SpssHeader(compression, weight_index, n_cases, order=order, bias=bias)
         while _read_record(file, order, header):
             pass
         header.data_starts = file.tell()
@@ -176,6 +195,7 @@ def _read_variable(file: BinaryIO, order: str, header: SpssHeader) -> None:
         raise DictionaryError(f"a variable of width {width} with {n_missing} missing values")
     header.expected = header.expected - 1 if continues else max(0, (width - 1) // 8)
     header.elements.append("" if continues else name.decode("latin-1").rstrip(" \0"))
+    header.widths.append(width)
 
 
 def _skip_value_labels(file: BinaryIO, order: str) -> None:
@@ -190,6 +210,10 @@ def _read_extension(file: BinaryIO, order: str, header: SpssHeader) -> None:
     data = _take(file, size * count)
     if subtype == 3 and len(data) >= 32:
         header.code_page = struct.unpack_from(f"{order}i", data, 28)[0]
+    elif subtype == 4:
+        header.own_floats = len(data) < 24 or struct.unpack_from(f"{order}3d", data) != _USUAL_FLOATS
+    elif subtype == 14:
+        header.very_long = _very_long(data)
     elif subtype in (7, 19):
         header.set_records.append(data)
     elif subtype == 13:
@@ -217,3 +241,8 @@ def _long_names(record: bytes, charset: str) -> dict[str, str]:
         text = record.decode("latin-1")
     pairs = (pair.split("=", 1) for pair in text.strip("\0").split("\t") if "=" in pair)
     return {short.upper(): long for short, long in pairs}
+
+
+def _very_long(record: bytes) -> dict[str, int]:
+    pairs = (pair.split("=", 1) for pair in record.decode("latin-1").split("\t") if "=" in pair)
+    return {name.strip("\0 ").upper(): int(size) for name, text in pairs if (size := text.strip("\0 ")).isdigit()}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,8 @@ from egovstats.microdata.por_header import is_ascii, weight_of
 from egovstats.microdata.reading import Reading, check_columns, in_file_order
 from egovstats.microdata.readstat import Meta, TextError, call, label_texts
 from egovstats.microdata.sav_rows import check_rows
+from egovstats.microdata.sav_stream import UnusualLayoutError
+from egovstats.microdata.sav_values import places_of, read_values
 from egovstats.microdata.spss_header import DictionaryError, SpssHeader, read_spss_header
 from egovstats.microdata.text_choice import Opened, open_text, reopen
 from egovstats.microdata.whole import check_whole, cut_off
@@ -47,6 +50,7 @@ def read_statistical(
     columns: list[str] | None,
     encoding: str | None,
     catalog: Path | None = None,
+    tell: Callable[[float], None] = lambda share: None,
 ) -> Reading:
     """Read a .sav, .zsav, .por, .dta, .sas7bdat or .xpt file.
 
@@ -59,6 +63,8 @@ def read_statistical(
     encoding : str or None
     catalog : Path, optional
         SAS catalog with the labels of codes.
+    tell : callable, optional
+        Told which share of the rows has been read, for formats that can say so.
 
     Raises
     ------
@@ -67,11 +73,13 @@ def read_statistical(
     """
     remarks = _Remarks(notes=list(check_whole(path, file_format)))
     header = _spss_header(path, file_format)
-    remarks.notes += check_rows(path, header) if header else ()
+    n_rows, of_rows = check_rows(path, header) if header else (-1, ())
+    remarks.notes += of_rows
     try:
         opened = open_text(path, file_format, encoding, header)
         check_columns(path, columns, opened.meta.column_names)
-        opened, frame, meta = _rows(path, file_format, columns, opened, remarks)
+        found = _own_rows(path, header, n_rows, columns, opened, remarks, tell) if header else None
+        opened, frame, meta = found or _rows(path, file_format, columns, opened, remarks)
     except TextError as error:  # bytes that are text in no encoding at all
         raise cut_off(path.name, "its text cannot be read") from error
     _tell_of_choice(opened, remarks)
@@ -103,6 +111,32 @@ def _spss_header(path: Path, file_format: str) -> SpssHeader | None:
         return read_spss_header(path)
     except DictionaryError as error:
         raise cut_off(path.name, f"in its dictionary: {error}") from error
+
+
+def _own_rows(
+    path: Path,
+    header: SpssHeader,
+    n_rows: int,
+    columns: list[str] | None,
+    opened: Opened,
+    remarks: _Remarks,
+    tell: Callable[[float], None],
+) -> tuple[Opened, pd.DataFrame, Meta] | None:
+    """The rows of an SPSS system file by our own reader; None where they are for pyreadstat to judge."""
+    known = opened.meta.column_names
+    try:
+        places = places_of(header)
+        if n_rows < 0 or len(places) != len(known) or len(set(known)) != len(known):
+            return None
+        names = in_file_order(columns, known)
+        wanted = {name: place for name, place in zip(known, places, strict=True) if name in set(names)}
+        frame = read_values(path, header, n_rows, wanted, opened.choice.encoding, tell)
+    except UnusualLayoutError:
+        return None
+    _, meta = call(
+        path, "sav", encoding=opened.pass_on, columns=names, rows=False, notes=remarks.notes
+    )
+    return opened, frame, meta
 
 
 def _rows(
