@@ -48,7 +48,6 @@ ON_DEMAND = frozenset(
         "openpyxl",
         "pandera",
         "pingouin",
-        "polars_readstat",
         "pyarrow",
         "pyspark",
         "rapidfuzz",

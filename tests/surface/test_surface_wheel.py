@@ -20,7 +20,6 @@ import pytest
 DISTRIBUTION = {
     "docx": "python-docx",
     "markupsafe": "jinja2",
-    "polars_readstat": "polars-readstat",
     "pydantic_core": "pydantic",
     "ruamel": "ruamel.yaml",
 }

@@ -53,9 +53,7 @@ def check_rows(path: Path, header: SpssHeader) -> tuple[int, tuple[str, ...]]:
     except UnusualLayoutError as error:
         if header.compression not in (0, 1):
             return -1, (_NOTE,)
-        raise cut_off(
-            path.name, f"it has {path.stat().st_size} bytes and ends inside a row"
-        ) from error
+        raise cut_off(path.name, f"it has {path.stat().st_size} bytes and ends inside a row") from error
 
 
 def _too_few(path: Path, announced: int) -> str:

@@ -6,7 +6,7 @@ laid out in an unusual way raises `UnusualLayoutError`, and is left to pyreadsta
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 

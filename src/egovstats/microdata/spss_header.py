@@ -245,4 +245,6 @@ def _long_names(record: bytes, charset: str) -> dict[str, str]:
 
 def _very_long(record: bytes) -> dict[str, int]:
     pairs = (pair.split("=", 1) for pair in record.decode("latin-1").split("\t") if "=" in pair)
-    return {name.strip("\0 ").upper(): int(size) for name, text in pairs if (size := text.strip("\0 ")).isdigit()}
+    return {
+        name.strip("\0 ").upper(): int(size) for name, text in pairs if (size := text.strip("\0 ")).isdigit()
+    }

@@ -133,9 +133,7 @@ def _own_rows(
         frame = read_values(path, header, n_rows, wanted, opened.choice.encoding, tell)
     except UnusualLayoutError:
         return None
-    _, meta = call(
-        path, "sav", encoding=opened.pass_on, columns=names, rows=False, notes=remarks.notes
-    )
+    _, meta = call(path, "sav", encoding=opened.pass_on, columns=names, rows=False, notes=remarks.notes)
     return opened, frame, meta
 
 
