@@ -1,6 +1,6 @@
 """Reading 1,000,000 rows of 60 columns from SPSS files, beside pyreadstat: time and peak memory as ratios.
 
-    python benchmarks/reading.py                       # three rounds; the files are made in a folder of their own
+    python benchmarks/reading.py                         # three rounds; makes its own files
     python benchmarks/reading.py --rows 100000 --rounds 5 --folder DIR
 
 Each read has a process of its own, with all modules loaded before the clock starts. Sides alternate, and
