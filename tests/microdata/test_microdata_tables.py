@@ -137,7 +137,7 @@ def test_columns_of_a_csv(csv):
 cells = st.text(alphabet='ab1,;"\n é', max_size=6)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(st.lists(st.tuples(cells, cells, cells), min_size=1, max_size=8))
 def test_what_pandas_writes_is_read_with_every_row(tmp_path, rows):
     frame = pd.DataFrame(rows, columns=["x", "y", "z"]).assign(id=[f"r{k}" for k in range(len(rows))])
