@@ -334,7 +334,7 @@ class HypothesisTest:
         return any(source.synthetic for source in self.sources)
 
     def to_frame(self) -> pd.DataFrame:
-        """One row: keys, the effect with its interval, then the test."""
+        """One row: keys, the effect with its interval, the test, and a reason where it has no p-value."""
         row: dict[str, Any] = dict(self.keys)
         if self.effect is not None:
             row |= {
@@ -349,4 +349,6 @@ class HypothesisTest:
         row |= {"test": self.test, "statistic": self.statistic, "df": self.df, "p_value": self.p_value}
         if self.p_adjusted is not None:
             row |= {"p_adjusted": self.p_adjusted, "adjust": self.adjust}
+        if not np.isfinite(self.p_value):
+            row["reason"] = "; ".join(self.notes)
         return pd.DataFrame([row])

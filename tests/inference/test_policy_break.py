@@ -94,10 +94,25 @@ def test_few_waves_respect_their_number() -> None:
     assert "4 coefficients need 5 waves" in four.notes[0]
 
 
-@pytest.mark.parametrize("at", [2010, 2005, 2020])
-def test_breaks_outside_the_waves(at: int) -> None:
-    with pytest.raises(EstimateError, match=rf"breaks must lie after the first wave .* got {at}"):
-        policy_break(design_of_waves(), "score", at)
+@pytest.mark.parametrize(
+    ("at", "reason"), [(2010, "before 2010"), (2005, "before 2005"), (2020, "after 2020")]
+)
+def test_a_break_outside_the_waves_has_a_reason_and_moves_no_other(at: int, reason: str) -> None:
+    design = design_of_waves()
+    found = policy_break(design, "score", [at, 2013], effects="level")
+    alone = policy_break(design, "score", 2013)
+    outside, inside = sorted(found.tests, key=lambda test: test.keys["break"] == 2013)
+    assert np.isnan(outside.p_value)
+    assert outside.notes[0].startswith(f"no wave with answers lies {reason}")
+    assert outside.to_frame().reason[0] == outside.notes[0]
+    assert inside.effect.estimate == pytest.approx(alone.tests[0].effect.estimate)
+    assert inside.p_value == pytest.approx(alone.tests[0].p_value)
+    assert [test.keys["break"] for test in found.by_wave] == [2013]
+
+
+def test_a_break_is_a_time() -> None:
+    with pytest.raises(EstimateError, match="breaks must be times of 'year'"):
+        policy_break(design_of_waves(), "score", [])
 
 
 def test_unknown_effect() -> None:

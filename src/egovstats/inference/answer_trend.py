@@ -15,10 +15,10 @@ from egovstats.design.design import Design, check_design
 from egovstats.design.domains import Where, mask_of
 from egovstats.errors import EstimateError
 from egovstats.inference.adjusters import adjuster_columns
-from egovstats.inference.statement import t_statement, untested
+from egovstats.inference.statement import on_scale, per_time, t_statement, untested
 from egovstats.inference.wald import f_tail, wald_test
 from egovstats.models import Fit, family_of, fit_matrix, margins, multinomial, ordinal
-from egovstats.results import Effect, Estimates, HypothesisTest
+from egovstats.results import Estimates, HypothesisTest
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -158,13 +158,7 @@ def _odds(fit: Fit, at: int, on: str, item: str, conf_level: float) -> Hypothesi
         keys={"item": item},
         sources=fit.sources,
     )
-    effect = made.effect
-    assert effect is not None
-    low, middle, high = np.exp([effect.conf_low, effect.estimate, effect.conf_high])
-    return replace(
-        made,
-        effect=Effect("odds ratio", float(middle), float(low), float(high), f"ratio per {on}", conf_level),
-    )
+    return on_scale(made, np.exp, "odds ratio", per_time("ratio", on))
 
 
 def _proportional(

@@ -15,7 +15,7 @@ from egovstats.design.design import Design
 from egovstats.design.domains import Where
 from egovstats.errors import EstimateError, nearest
 from egovstats.inference.cohort_sample import CohortSample, cohort_sample
-from egovstats.inference.statement import t_effect
+from egovstats.inference.statement import per_time, t_effect
 from egovstats.intervals import t_quantile
 from egovstats.results import Effect
 from egovstats.sources import Source
@@ -127,7 +127,7 @@ def apc_bounds(
     found = cohort_sample(design, item, age, on, answers, where)
     slopes, cov = _age_and_period(design, found)
     df = float(design.domains(None, found.used).df[0])
-    unit = f"{found.unit} per {on}"
+    unit = per_time(found.unit, on)
     # Slopes on age and time are (age - cohort) and (period + cohort), whatever the cohort's own may be.
     sums = {"age + period": np.array([1.0, 1.0]), "period + cohort": np.array([0.0, 1.0])}
     identified = tuple(

@@ -8,12 +8,10 @@ from typing import Any
 import numpy as np
 
 from egovstats.design import ReplicateDesign
-from egovstats.design.columns import as_numbers, column
-from egovstats.design.design import Design, check_design
-from egovstats.design.domains import Where, mask_of
-from egovstats.errors import EstimateError
-from egovstats.inference.statement import t_effect
-from egovstats.inference.trend import _outcome
+from egovstats.design.design import Design
+from egovstats.design.domains import Where
+from egovstats.inference.outcome import at_two_times, followed
+from egovstats.inference.statement import per_time, t_effect
 from egovstats.inference.wald import f_tail
 from egovstats.results import Effect, HypothesisTest
 
@@ -54,18 +52,9 @@ def cochran_armitage_test(
     of Statistics 12, 46-60; Rao, Scott and Skinner (1998), Statistica Sinica 8, 1059-1070 (score tests for
     surveys).
     """
-    frame = check_design(design).frame
-    time = as_numbers(column(frame, on, "time"), "trend")
-    y, asked, _ = _outcome(design, item, answers)
-    mask = mask_of(frame, where)
-    used = asked & ~np.isnan(time) & (design.weight > 0)
-    used = used if mask is None else used & mask
-    times = np.unique(time[used])
-    if len(times) < 2:
-        raise EstimateError(
-            f"item {item!r} has answers at {len(times)} value(s) of {on!r}, so there is no trend. "
-            "Read more waves, or choose an item that was asked more than once."
-        )
+    found = followed(design, item, on, answers, where)
+    y, time, used = found.y, found.time, found.used
+    at_two_times(found.times, item, on)
     df = float(design.domains(None, used).df[0])
     slope, variance, plain = _score(design, y, time, used)
     statistic = slope**2 / variance if variance > 0 and df > 0 else float("nan")
@@ -78,7 +67,7 @@ def cochran_armitage_test(
         df=(1.0, df),
         p_value=f_tail(float(statistic), 1.0, df) if np.isfinite(statistic) else none,
         effect=t_effect(
-            "slope", slope, float(np.sqrt(variance)), df, unit=f"score per {on}", conf_level=conf_level
+            "slope", slope, float(np.sqrt(variance)), df, unit=per_time(found.unit, on), conf_level=conf_level
         ),
         others=(
             Effect("X squared without the design", plain, none, none, "chi-square"),

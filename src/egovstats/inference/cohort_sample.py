@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 
 from egovstats.design.columns import as_numbers, column
-from egovstats.design.design import Design, check_design
-from egovstats.design.domains import Where, mask_of
+from egovstats.design.design import Design
+from egovstats.design.domains import Where
 from egovstats.errors import EstimateError
-from egovstats.inference.trend import _outcome
+from egovstats.inference.outcome import followed
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,24 +46,20 @@ def cohort_sample(
     EstimateError
         Fewer than two times, ages that are no numbers.
     """
-    frame = check_design(design).frame
-    y, asked, share = _outcome(design, item, answers)
-    years = as_numbers(column(frame, on, "time"), "trend")
-    ages = as_numbers(column(frame, age, "age"), "cohort")
-    mask = mask_of(frame, where)
-    used = asked & ~np.isnan(years) & ~np.isnan(ages) & (design.weight > 0)
-    used = used if mask is None else used & mask
-    times = np.unique(years[used])
+    found = followed(design, item, on, answers, where)
+    ages = as_numbers(column(design.frame, age, "age"), "cohort")
+    used = found.used & ~np.isnan(ages)
+    times = np.unique(found.time[used])
     if len(times) < 2:
         raise EstimateError(
             f"item {item!r} has answers of people of known age at {len(times)} value(s) of {on!r}, so "
             "cohorts cannot be followed. Read more waves, or choose another item."
         )
     return CohortSample(
-        np.where(used, y, 0.0),
+        np.where(used, found.y, 0.0),
         np.where(used, ages, 0.0),
-        np.where(used, years, 0.0),
+        np.where(used, found.time, 0.0),
         used,
         times,
-        "share" if share else design.unit(item),
+        found.unit,
     )

@@ -16,8 +16,8 @@ from egovstats.console import as_html, as_text
 from egovstats.design.design import Design, check_design
 from egovstats.design.domains import Where, mask_of
 from egovstats.errors import EstimateError, nearest
+from egovstats.inference.outcome import outcome_of
 from egovstats.inference.statement import t_statement
-from egovstats.inference.trend import _outcome
 from egovstats.results import HypothesisTest
 from egovstats.sources import Source
 from egovstats.variance.smooth import smooth
@@ -209,7 +209,7 @@ def decompose_change(
     """
     frame = check_design(design).frame
     names = [group] if isinstance(group, str) else list(group)
-    y, asked, share = _outcome(design, item, answers)
+    y, asked, share = outcome_of(design, item, answers)
     mask = mask_of(frame, where)
     used = asked if mask is None else asked & mask
     pair = pair or first_and_last(frame, on, used & (design.weight > 0), item)

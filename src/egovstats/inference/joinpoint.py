@@ -24,7 +24,7 @@ from egovstats.inference.joinpoint_pieces import (
     segment_slopes,
 )
 from egovstats.inference.joinpoint_tests import permutation_p, sup_t
-from egovstats.inference.statement import t_statement
+from egovstats.inference.statement import per_time, t_statement
 from egovstats.inference.wave_points import WavePoints, wave_points
 from egovstats.results import Effect, Estimates, HypothesisTest
 
@@ -289,7 +289,7 @@ def _added(
         float(np.sqrt(fit.cov[2 + at, 2 + at])),
         points.df,
         name="change of slope",
-        unit=f"{points.unit} per {on}",
+        unit=per_time(points.unit, on),
         conf_level=conf_level,
         n=points.n,
         keys={**points.keys, on: float(points.time[chosen[at]])},

@@ -6,7 +6,7 @@ from itertools import combinations, pairwise
 
 import numpy as np
 
-from egovstats.inference.statement import t_statement, untested
+from egovstats.inference.statement import per_time, t_statement, untested
 from egovstats.inference.wald import f_tail
 from egovstats.inference.wave_points import LinearFit, WavePoints, gls
 from egovstats.intervals import t_quantile
@@ -129,7 +129,7 @@ def _slope(
         float(np.sqrt(pick @ fit.cov @ pick)),
         points.df,
         name=name,
-        unit=f"{points.unit} per {on}",
+        unit=per_time(points.unit, on),
         conf_level=conf_level,
         n=points.n,
         keys={**points.keys, **keys},

@@ -16,7 +16,7 @@ from egovstats.design.columns import as_numbers, column
 from egovstats.design.design import Design
 from egovstats.design.domains import Where, mask_of
 from egovstats.errors import EstimateError, nearest
-from egovstats.inference.statement import t_statement, untested
+from egovstats.inference.statement import per_time, t_statement, untested
 from egovstats.models import family_of, fit_matrix
 from egovstats.results import HypothesisTest
 
@@ -301,7 +301,7 @@ def _slope(
         float(fit.std_error[1]),
         fit.df_residual,
         name="slope",
-        unit=f"share per {on}",
+        unit=per_time("share", on),
         conf_level=conf_level,
         n=float(fit.n),
         keys={"item": item},

@@ -13,7 +13,7 @@ from egovstats.design.domains import Where, mask_of
 from egovstats.errors import EstimateError, nearest
 from egovstats.inference.adjusters import adjuster_columns
 from egovstats.inference.decompose import Decomposition, decomposition, first_and_last
-from egovstats.inference.trend import _outcome
+from egovstats.inference.outcome import outcome_of
 
 REFERENCES = ("average", "earlier", "later", "threefold")
 
@@ -71,7 +71,7 @@ def oaxaca(
     if reference not in REFERENCES:
         raise EstimateError(f"reference cannot be {reference!r}. {nearest(reference, REFERENCES)}")
     frame = check_design(design).frame
-    y, asked, share = _outcome(design, item, answers)
+    y, asked, share = outcome_of(design, item, answers)
     mask = mask_of(frame, where)
     used = (asked if mask is None else asked & mask) & (design.weight > 0)
     pair = pair or first_and_last(frame, on, used, item)

@@ -11,16 +11,16 @@ import numpy as np
 import pandas as pd
 
 from egovstats.console import as_html, as_text
-from egovstats.design.columns import as_numbers, column
-from egovstats.design.design import Design, check_design
-from egovstats.design.domains import Where, mask_of
+from egovstats.design.columns import column
+from egovstats.design.design import Design
+from egovstats.design.domains import Where
 from egovstats.errors import EstimateError
 from egovstats.inference.adjust import p_adjust
 from egovstats.inference.change import Changes
+from egovstats.inference.outcome import followed
 from egovstats.inference.parallel_courses import same_course
-from egovstats.inference.statement import t_statement
+from egovstats.inference.statement import per_time, t_statement
 from egovstats.inference.term_tests import term_test
-from egovstats.inference.trend import _outcome
 from egovstats.inference.wald import wald_test
 from egovstats.models import GlmFit, family_of, fit_matrix
 from egovstats.results import HypothesisTest
@@ -115,20 +115,17 @@ def parallel_trends(
     Korn and Graubard (1999), Analysis of Health Surveys, section 3.5; Lumley and Scott (2014), Australian &
     New Zealand Journal of Statistics 56, 1-14 (likelihood ratio).
     """
-    frame = check_design(design).frame
-    time = as_numbers(column(frame, on, "time"), "trend")
-    y, asked, share = _outcome(design, item, answers)
-    domain = column(frame, by, "domain")
-    mask = mask_of(frame, where)
-    used = asked & ~np.isnan(time) & (design.weight > 0) & domain.notna().to_numpy()
-    used = used if mask is None else used & mask
+    found = followed(design, item, on, answers, where)
+    y, time = found.y, found.time
+    domain = column(design.frame, by, "domain")
+    used = found.used & domain.notna().to_numpy()
     levels, notes = _levels(domain, time, used, by, on, item)
     used &= domain.isin(levels).to_numpy()
     codes = np.array([levels.index(each) if each in levels else -1 for each in domain])
     fit = _fit(design, y, time, codes, used, levels, by, on, family)
-    unit = "log-odds" if family == "binomial" else "share" if share else design.unit(item)
+    unit = "log-odds" if family == "binomial" else found.unit
     keys = {"item": item}
-    about = (f"{unit} per {on}", conf_level)
+    about = (per_time(unit, on), conf_level)
     bends = list(fit.names[1 + len(levels) :])
     return ParallelTrends(
         item=item,

@@ -10,14 +10,14 @@ import numpy as np
 import pandas as pd
 
 from egovstats.console import as_html, as_text
-from egovstats.design.columns import as_numbers, column
-from egovstats.design.design import Design, check_design
-from egovstats.design.domains import Where, mask_of
+from egovstats.design.design import Design
+from egovstats.design.domains import Where
 from egovstats.errors import EstimateError, nearest
 from egovstats.estimate import mean, proportion
 from egovstats.inference.adjusters import adjuster_columns
-from egovstats.inference.statement import t_statement, untested
-from egovstats.inference.trend import _outcome
+from egovstats.inference.break_terms import break_columns, break_terms, identified
+from egovstats.inference.outcome import at_two_times, followed
+from egovstats.inference.statement import per_time, t_statement, untested
 from egovstats.inference.wald import wald_test
 from egovstats.inference.wave_line import wave_regression
 from egovstats.models import Fit, family_of, fit_matrix
@@ -99,13 +99,13 @@ def policy_break(
     Returns
     -------
     PolicyBreak
-        A break that the waves cannot tell from the trend or from another break gets a reason: beside the
-        trend, a step or a bend takes three waves at least.
+        A break that lies outside the waves, or that they cannot tell from the trend or from another break,
+        gets a reason: beside the trend, a step or a bend takes three waves at least.
 
     Raises
     ------
     EstimateError
-        No break, a break outside the waves, an unknown effect or family.
+        No break, fewer than two waves with answers, an unknown effect or family.
 
     Notes
     -----
@@ -120,18 +120,14 @@ def policy_break(
     """
     if effects not in EFFECTS:
         raise EstimateError(f"effects cannot be {effects!r}. {nearest(effects, EFFECTS)}")
-    frame = check_design(design).frame
-    time = as_numbers(column(frame, on, "time"), "trend")
-    y, asked, share = _outcome(design, item, answers)
-    mask = mask_of(frame, where)
-    used = asked & ~np.isnan(time) & (design.weight > 0)
-    used = used if mask is None else used & mask
+    found = followed(design, item, on, answers, where)
+    frame, y, time, used = design.frame, found.y, found.time, found.used
     held, held_names, complete = adjuster_columns(frame, hold, used)
-    used &= complete
+    used = used & complete
     times = np.unique(time[used])
     starts = _starts(breaks, times, item, on)
-    X, names = _columns(time, float(times.mean()), starts, effects, on)
-    told, reasons = _identified(times, starts, effects, on)
+    X, names = break_columns(time, float(times.mean()), starts, effects, on)
+    told, reasons = identified(times, starts, effects, on)
     keep = [0, 1, *(at for at, name in enumerate(names) if name in told)]
     chosen = tuple(names[at] for at in keep)
     fit = fit_matrix(
@@ -143,12 +139,12 @@ def policy_break(
         names=(*chosen, *held_names),
         outcome=repr(item),
     )
-    unit = "log-odds" if family == "binomial" else "share" if share else design.unit(item)
+    unit = "log-odds" if family == "binomial" else found.unit
     keys = {"item": item}
     tests = [
         _test(fit, name, start, kind, unit, on, keys, conf_level, reasons)
         for start in starts
-        for kind, name in _terms(start, effects, on)
+        for kind, name in break_terms(start, effects, on)
     ]
     if effects == "both":
         tests += [_joint(fit, start, on, keys) for start in starts]
@@ -160,8 +156,9 @@ def policy_break(
             if answers is not None
             else mean(design, item, by=on, where=used)
         )
-        wave_X = _columns(times, float(times.mean()), starts, effects, on)[0][:, keep]
-        by_wave = _by_wave(waves.estimate, waves.cov, wave_X, chosen, unit, on, keys, conf_level, notes)
+        wave_X = break_columns(times, float(times.mean()), starts, effects, on)[0][:, keep]
+        at = {name: start for start in starts for _, name in break_terms(start, effects, on)}
+        by_wave = _by_wave(waves.estimate, waves.cov, wave_X, chosen, unit, on, keys, conf_level, at, notes)
     else:
         notes.append("the wave as the unit is worked out for differences without variables held")
     return PolicyBreak(item, starts, tuple(tests), by_wave, fit, tuple(notes))
@@ -169,62 +166,12 @@ def policy_break(
 
 def _starts(breaks: float | Sequence[float], times: np.ndarray, item: str, on: str) -> tuple[float, ...]:
     given = np.unique(np.atleast_1d(np.asarray(breaks, dtype=float)))
-    if len(times) < 2:
+    at_two_times(times, item, on)
+    if not len(given) or not np.isfinite(given).all():
         raise EstimateError(
-            f"item {item!r} has answers at {len(times)} value(s) of {on!r}, so there is no trend. "
-            "Read more waves, or choose an item that was asked more than once."
-        )
-    outside = [at for at in given if not times[0] < at <= times[-1]]
-    if not len(given) or outside:
-        what = ", ".join(f"{at:g}" for at in outside) or "none"
-        raise EstimateError(
-            f"breaks must lie after the first wave with answers ({times[0]:g}) and not after the last "
-            f"({times[-1]:g}), got {what}. Leave others out: no wave shows them."
+            f"breaks must be times of {on!r}, got {breaks!r}. Pass one or more, such as 2012."
         )
     return tuple(float(at) for at in given)
-
-
-def _terms(start: float, effects: str, on: str) -> list[tuple[str, str]]:
-    made = []
-    if effects in ("level", "both"):
-        made.append(("level", f"step at {start:g}"))
-    if effects in ("slope", "both"):
-        made.append(("slope", f"{on} after {start:g}"))
-    return made
-
-
-def _columns(
-    time: np.ndarray, centre: float, starts: tuple[float, ...], effects: str, on: str
-) -> tuple[np.ndarray, tuple[str, ...]]:
-    """Intercept, time, and step or bend of each break, shape (n, 2 + terms)."""
-    columns, names = [np.ones(len(time)), time - centre], ["Intercept", on]
-    for start in starts:
-        for kind, name in _terms(start, effects, on):
-            later = time >= start
-            columns.append(later.astype(float) if kind == "level" else np.where(later, time - start, 0.0))
-            names.append(name)
-    return np.column_stack(columns), tuple(names)
-
-
-def _identified(
-    times: np.ndarray, starts: tuple[float, ...], effects: str, on: str
-) -> tuple[set[str], dict[str, str]]:
-    """Terms that the waves can tell from all others, and for the rest why not."""
-    X, names = _columns(times, float(times.mean()), starts, effects, on)
-    rank = np.linalg.matrix_rank(X)
-    told, reasons = set(), {}
-    for at in range(2, X.shape[1]):
-        rest = np.delete(X, at, axis=1)
-        if np.linalg.matrix_rank(rest) < rank:
-            told.add(names[at])
-            continue
-        same = [names[b] for b in range(2, X.shape[1]) if b != at and np.allclose(X[:, b], X[:, at])]
-        reasons[names[at]] = (
-            f"{len(times)} waves cannot tell it from {same[0]!r}: no wave lies between them"
-            if same
-            else f"{len(times)} waves cannot tell it from the trend and the other breaks"
-        )
-    return told, reasons
 
 
 def _test(
@@ -250,7 +197,7 @@ def _test(
         float(fit.std_error[at]),
         fit.df_residual,
         name="step" if kind == "level" else "change of slope",
-        unit=unit if kind == "level" else f"{unit} per {on}",
+        unit=unit if kind == "level" else per_time(unit, on),
         conf_level=conf_level,
         n=float(fit.n),
         keys={**keys, "break": start},
@@ -260,7 +207,7 @@ def _test(
 
 def _joint(fit: Fit, start: float, on: str, keys: dict[str, Any]) -> HypothesisTest:
     """Neither step nor bend at one break."""
-    names = [name for _, name in _terms(start, "both", on)]
+    names = [name for _, name in break_terms(start, "both", on)]
     null = f"Neither level nor slope changes at {start:g}."
     if not set(names) <= set(fit.names):
         reason = "step and change of slope cannot both be told from the rest"
@@ -278,6 +225,7 @@ def _by_wave(
     on: str,
     keys: dict[str, Any],
     conf_level: float,
+    starts: dict[str, float],
     notes: list[str],
 ) -> tuple[HypothesisTest, ...]:
     """The same with a random wave effect and as many degrees of freedom as waves are left over."""
@@ -297,10 +245,10 @@ def _by_wave(
             float(np.sqrt(spread[at, at])),
             float(left),
             name=f"{names[at]}, wave as the unit",
-            unit=unit if names[at].startswith("step") else f"{unit} per {on}",
+            unit=unit if names[at].startswith("step") else per_time(unit, on),
             conf_level=conf_level,
             n=float(len(estimate)),
-            keys=keys,
+            keys={**keys, "break": starts[names[at]]},
             notes=(f"standard deviation of waves about the line: {np.sqrt(extra):.4g}",),
         )
         for at in range(2, len(names))

@@ -20,6 +20,7 @@ from scipy import special
 from egovstats.console import as_html, as_text
 from egovstats.errors import EstimateError, nearest
 from egovstats.inference.published_interval import normal_quantile, proportion_interval, two_sided
+from egovstats.inference.statement import per_time
 from egovstats.results import Effect, HypothesisTest
 from egovstats.sources import Source
 
@@ -123,7 +124,7 @@ def _slope(line: WeightedLine, on: str, conf_level: float) -> HypothesisTest:
         distribution="normal",
         df=(),
         p_value=two_sided(statistic),
-        effect=Effect("slope", line.slope, low, high, f"share per {on}", conf_level, line.slope_error),
+        effect=Effect("slope", line.slope, low, high, per_time("share", on), conf_level, line.slope_error),
     )
 
 

@@ -14,8 +14,8 @@ from egovstats.design.design import Design, check_design
 from egovstats.design.domains import Where, mask_of
 from egovstats.errors import EstimateError
 from egovstats.inference.contrast import contrast
+from egovstats.inference.outcome import outcome_of
 from egovstats.inference.statement import t_statement
-from egovstats.inference.trend import _outcome
 from egovstats.inference.trend_shape import TrendShape, trend_shape
 from egovstats.results import Covariance, Estimates, HypothesisTest
 from egovstats.variance.smooth import smooth
@@ -114,7 +114,7 @@ def standardised_trend(
     """
     frame = check_design(design).frame
     names = [by] if isinstance(by, str) else list(by)
-    y, asked, share = _outcome(design, item, answers)
+    y, asked, share = outcome_of(design, item, answers)
     mask = mask_of(frame, where)
     used = (asked if mask is None else asked & mask) & frame[[on, *names]].notna().all(axis=1).to_numpy()
     domains = design.domains([on, *names], used)

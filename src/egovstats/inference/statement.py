@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,17 @@ from egovstats.results import Effect, HypothesisTest
 from egovstats.sources import Source
 
 SPECK = 1e-20  # variance below this share of the squared estimate is rounding, not sampling
+
+
+def per_time(unit: str, on: str) -> str:
+    """The unit of a slope; dates are years with decimals, so their unit is the year.
+
+    Examples
+    --------
+    >>> per_time("share", "date"), per_time("score", "wave")
+    ('share per year', 'score per wave')
+    """
+    return f"{unit} per {'year' if on == 'date' else on}"
 
 
 def two_sided_t(statistic: float, df: float) -> float:
@@ -74,6 +86,16 @@ def _why(estimate: float, df: float) -> str:
     if not df > 0:
         return "no degrees of freedom: as many strata as PSUs"
     return "no variance to test against"
+
+
+def on_scale(
+    test: HypothesisTest, back: Callable[[np.ndarray], np.ndarray], name: str, unit: str
+) -> HypothesisTest:
+    """A test of a logarithm with its effect taken back to the scale of ratios, limit by limit."""
+    effect = test.effect
+    assert effect is not None
+    low, middle, high = back(np.array([effect.conf_low, effect.estimate, effect.conf_high]))
+    return replace(test, effect=Effect(name, float(middle), float(low), float(high), unit, effect.conf_level))
 
 
 def untested(

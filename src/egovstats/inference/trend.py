@@ -8,19 +8,18 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy import special
 
 from egovstats.console import as_html, as_text
-from egovstats.design.columns import as_numbers, column
-from egovstats.design.design import Design, check_design
-from egovstats.design.domains import Where, mask_of
-from egovstats.errors import EstimateError, nearest
+from egovstats.design.design import Design
+from egovstats.design.domains import Where
+from egovstats.errors import EstimateError
 from egovstats.estimate import mean, proportion
+from egovstats.inference.outcome import at_two_times, followed
+from egovstats.inference.statement import on_scale, per_time, t_statement
 from egovstats.inference.wald import wald_test
 from egovstats.inference.wave_line import wave_line
-from egovstats.intervals import t_quantile
 from egovstats.models import Fit, family_of, fit_matrix
-from egovstats.results import Effect, Estimates, HypothesisTest
+from egovstats.results import Estimates, HypothesisTest
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -118,18 +117,9 @@ def trend(
     Korn and Graubard (1999), Analysis of Health Surveys, section 8.2; Ingram et al. (2018), National
     Center for Health Statistics guidelines for analysis of trends.
     """
-    frame = check_design(design).frame
-    time = as_numbers(column(frame, on, "time"), "trend")
-    y, asked, share = _outcome(design, item, answers)
-    mask = mask_of(frame, where)
-    used = asked & ~np.isnan(time) & (design.weight > 0)
-    used = used if mask is None else used & mask
-    times = np.unique(time[used])
-    if len(times) < 2:
-        raise EstimateError(
-            f"item {item!r} has answers at {len(times)} value(s) of {on!r}, so there is no trend. "
-            "Read more waves, or choose an item that was asked more than once."
-        )
+    found = followed(design, item, on, answers, where)
+    y, time, used, times = found.y, found.time, found.used, found.times
+    at_two_times(times, item, on)
     estimates = (
         proportion(design, item, by=on, where=used, answers=answers)
         if answers is not None
@@ -140,63 +130,34 @@ def trend(
     line = fit_matrix(
         design, X, y, used, family=family_of("gaussian"), names=("Intercept", on), outcome=repr(item)
     )
-    unit = "share" if share else design.unit(item)
     keys = {"item": item}
     notes: list[str] = []
-    odds = _odds(design, X, y, used, on, keys, conf_level, notes) if share else None
-    departure = _departure(design, X, y, time, times, used, on, keys, notes)
+    unit = per_time(found.unit, on)
     return Trend(
         item=item,
         estimates=estimates,
-        slope=_slope(line, f"{unit} per {on}", keys, conf_level),
-        odds_ratio=odds,
-        linearity=departure,
-        by_wave=_by_wave(estimates, times, f"{unit} per {on}", on, keys, conf_level, notes),
+        slope=_slope(line, unit, keys, conf_level),
+        odds_ratio=_odds(design, X, y, used, on, keys, conf_level, notes) if found.share else None,
+        linearity=_departure(design, X, y, time, times, used, on, keys, notes),
+        by_wave=_by_wave(estimates, times, unit, keys, conf_level, notes),
         line=(float(line.estimate[0] - line.estimate[1] * centre), float(line.estimate[1])),
         notes=tuple(notes),
     )
 
 
-def _outcome(design: Design, item: str, answers: Sequence[Any] | None) -> tuple[np.ndarray, np.ndarray, bool]:
-    """The outcome (n,), who answered (n,), and whether it is a share."""
-    if answers is None:
-        try:
-            y, answered = design.values(item)
-        except EstimateError as error:
-            raise EstimateError(
-                f"item {item!r} has answers in words; say whose share to follow with answers=[...]."
-            ) from error
-        return y, answered, bool(np.isin(y[answered], (0, 1)).all())
-    codes, levels = design.codes(item)
-    chosen = [answers] if isinstance(answers, str) else list(answers)
-    for answer in chosen:
-        if answer not in levels:
-            raise EstimateError(f"item {item!r} has no answer {answer!r}. {nearest(str(answer), levels)}")
-    hit = np.isin(codes, [levels.index(answer) + 1 for answer in chosen])
-    return hit.astype(float), codes > 0, True
-
-
-def _t_test(estimate: float, std_error: float, df: float) -> tuple[float, float]:
-    statistic = estimate / std_error if std_error > 0 else float("nan")
-    return statistic, float(2 * special.stdtr(df, -abs(statistic))) if df > 0 else float("nan")
-
-
 def _slope(line: Fit, unit: str, keys: dict[str, Any], conf_level: float) -> HypothesisTest:
-    estimate, std_error, df = float(line.estimate[1]), float(line.std_error[1]), line.df_residual
-    statistic, p_value = _t_test(estimate, std_error, df)
-    margin = float(t_quantile(np.array(df), conf_level)) * std_error
-    return HypothesisTest(
-        test="design-based linear regression on time",
-        null="There is no linear trend.",
-        statistic=statistic,
-        distribution="t",
-        df=(df,),
-        p_value=p_value,
-        effect=Effect("slope", estimate, estimate - margin, estimate + margin, unit, conf_level, std_error),
+    return t_statement(
+        "design-based linear regression on time",
+        "There is no linear trend.",
+        float(line.estimate[1]),
+        float(line.std_error[1]),
+        line.df_residual,
+        name="slope",
+        unit=unit,
+        conf_level=conf_level,
         n=float(line.n),
         keys=keys,
         sources=line.sources,
-        notes=() if np.isfinite(p_value) else ("no degrees of freedom or no variance to test against",),
     )
 
 
@@ -214,22 +175,20 @@ def _odds(
         notes.append("everyone gave the same answer, so there are no odds to follow")
         return None
     fit = fit_matrix(design, X, y, used, family=family_of("binomial"), names=("Intercept", on))
-    slope, std_error = float(fit.estimate[1]), float(fit.std_error[1])
-    statistic, p_value = _t_test(slope, std_error, fit.df_residual)
-    margin = float(t_quantile(np.array(fit.df_residual), conf_level)) * std_error
-    low, high = float(np.exp(slope - margin)), float(np.exp(slope + margin))
-    return HypothesisTest(
-        test="design-based logistic regression on time",
-        null="The odds do not change with time.",
-        statistic=statistic,
-        distribution="t",
-        df=(fit.df_residual,),
-        p_value=p_value,
-        effect=Effect("odds ratio", float(np.exp(slope)), low, high, f"ratio per {on}", conf_level),
+    made = t_statement(
+        "design-based logistic regression on time",
+        "The odds do not change with time.",
+        float(fit.estimate[1]),
+        float(fit.std_error[1]),
+        fit.df_residual,
+        name="log-odds",
+        unit="log-odds",
+        conf_level=conf_level,
         n=float(fit.n),
         keys=keys,
         sources=fit.sources,
     )
+    return on_scale(made, np.exp, "odds ratio", per_time("ratio", on))
 
 
 def _departure(
@@ -272,7 +231,6 @@ def _by_wave(
     estimates: Estimates,
     times: np.ndarray,
     unit: str,
-    on: str,
     keys: dict[str, Any],
     conf_level: float,
     notes: list[str],
@@ -284,18 +242,15 @@ def _by_wave(
         notes.append("a wave without variance: the slope with the wave as the unit is not computed")
         return None
     line = wave_line(times, estimates.estimate, estimates.cov)
-    statistic, p_value = _t_test(line.slope, line.std_error, line.df)
-    margin = float(t_quantile(np.array(line.df), conf_level)) * line.std_error
-    return HypothesisTest(
-        test="line through the waves with a random wave effect",
-        null="There is no linear trend in the process that the waves are draws of.",
-        statistic=statistic,
-        distribution="t",
-        df=(line.df,),
-        p_value=p_value,
-        effect=Effect(
-            "slope", line.slope, line.slope - margin, line.slope + margin, unit, conf_level, line.std_error
-        ),
+    return t_statement(
+        "line through the waves with a random wave effect",
+        "There is no linear trend in the process that the waves are draws of.",
+        line.slope,
+        line.std_error,
+        line.df,
+        name="slope",
+        unit=unit,
+        conf_level=conf_level,
         n=float(len(times)),
         keys=keys,
         sources=estimates.sources,

@@ -10,10 +10,10 @@ import pandas as pd
 
 from egovstats.console import as_html, as_text
 from egovstats.errors import EstimateError
-from egovstats.inference.statement import t_statement, untested
+from egovstats.inference.statement import on_scale, per_time, t_statement, untested
 from egovstats.inference.wald import f_tail
 from egovstats.inference.wave_points import WavePoints, gls, wave_points
-from egovstats.results import Effect, Estimates, HypothesisTest
+from egovstats.results import Estimates, HypothesisTest
 
 _NAMES = ("linear", "quadratic", "cubic", "quartic")
 
@@ -177,7 +177,7 @@ def _coefficient(points: WavePoints, degree: int, on: str, conf_level: float) ->
         float(np.sqrt(fit.cov[-1, -1])),
         points.df,
         name=name,
-        unit=f"{points.unit} per {on}" + (" squared" if degree == 2 else ""),
+        unit=per_time(points.unit, on) + (" squared" if degree == 2 else ""),
         conf_level=conf_level,
         n=points.n,
         keys=points.keys,
@@ -228,17 +228,8 @@ def _relative(points: WavePoints, on: str, conf_level: float) -> HypothesisTest:
         )
     logs = points.transformed(np.log(points.estimate), 1 / points.estimate, "log")
     made = _coefficient(logs, 1, on, conf_level)
-    effect = made.effect
-    assert effect is not None
-    low, middle, high = np.expm1([effect.conf_low, effect.estimate, effect.conf_high])
-    return replace(
-        made,
-        test=test,
-        null=null,
-        effect=Effect(
-            "relative change", float(middle), float(low), float(high), f"ratio less 1 per {on}", conf_level
-        ),
-    )
+    made = replace(made, test=test, null=null)
+    return on_scale(made, np.expm1, "relative change", per_time("ratio less 1", on))
 
 
 def _departure(points: WavePoints, degree: int) -> HypothesisTest:
