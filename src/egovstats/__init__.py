@@ -162,8 +162,8 @@ _HOME = {
         "sphericity",
     ],
     "checks": ["check_claims"],
-    "report": ["build_report", "Report"],
-    "results": ["Estimates", "HypothesisTest", "Effect"],
+    "report": ["build_report", "sentences", "Report"],
+    "results": ["Check", "Effect", "Estimates", "HypothesisTest"],
     "sources": ["Source"],
     "errors": [
         "EgovstatsError",

@@ -278,6 +278,25 @@ class Effect:
     std_error: float = float("nan")
 
 
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One assumption of a test, looked at.
+
+    Parameters
+    ----------
+    assumption : str
+        What the test takes for granted.
+    found : str
+        What these data say of it.
+    holds : bool or None
+        None where they do not tell.
+    """
+
+    assumption: str
+    found: str
+    holds: bool | None
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class HypothesisTest:
     """Outcome of one test, with the effect it is about.
@@ -308,6 +327,8 @@ class HypothesisTest:
     adjust : str
         Method of the adjustment.
     sources, notes : tuple
+    checks : tuple of Check
+        Assumptions that could be looked at; those about how the data were collected cannot.
     """
 
     test: str
@@ -324,6 +345,7 @@ class HypothesisTest:
     adjust: str = "none"
     sources: tuple[Source, ...] = ()
     notes: tuple[str, ...] = ()
+    checks: tuple[Check, ...] = ()
 
     __repr__ = as_text
     _repr_html_ = as_html

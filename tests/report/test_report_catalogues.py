@@ -12,7 +12,7 @@ from egovstats.report.language import LANGUAGES, Language, _catalogue
 PLURALS = {"en": {"one", "other"}, "mn": {"other"}, "ru": {"one", "few", "many", "other"}}
 # Signs, marks, and words that are the same in all languages.
 SHARED = re.compile(
-    r"^(signs\.|unit\.percent$|mark\.|verdict_symbol\.|status_sign\.|details\.(n|p|join)$|list\.|stamp\.word$|column\.(p|claim)$|comparability\.pair|ledger\.summary|level\.|chart\.(series|point)|date\.|cite\.indicator$|build\.(quoted|low|high|p|version|range|edition)$)"
+    r"^(signs\.|unit\.percent$|mark\.|verdict_symbol\.|status_sign\.|details\.(n|p|join)$|list\.|stamp\.word$|column\.(p|claim)$|comparability\.pair|ledger\.summary|level\.|chart\.(series|point)|date\.|cite\.indicator$|said\.(lead|period|ratio_percent|apa\.effect)$|build\.(quoted|low|high|p|version|range|edition)$)"
 )
 
 

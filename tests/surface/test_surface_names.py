@@ -11,6 +11,7 @@ import pytest
 import egovstats
 
 PUBLIC = {
+    "Check",
     "ClaimError",
     "Codebook",
     "DataWarning",
@@ -145,6 +146,7 @@ PUBLIC = {
     "sampling_adequacy",
     "score_test",
     "sen_slope",
+    "sentences",
     "shipped_indicators",
     "simple_comparison",
     "small_sample",

@@ -15,6 +15,7 @@ from egovstats.design.design import Design, check_design
 from egovstats.design.domains import Where, mask_of
 from egovstats.errors import EstimateError
 from egovstats.inference.adjusters import adjuster_columns
+from egovstats.inference.checks import form_check, units_check
 from egovstats.inference.statement import on_scale, per_time, t_statement, untested
 from egovstats.inference.wald import f_tail, wald_test
 from egovstats.models import Fit, family_of, fit_matrix, margins, multinomial, ordinal
@@ -128,10 +129,14 @@ def answer_trend(
     nominal = multinomial(design, formula, where=used)
     at = next(n for n, name in enumerate(scale.names) if on in name and "|" not in name)
     effects = margins(nominal, on)
+    proportional = _proportional(design, codes, len(levels), time, held, held_names, used, on, item)
+    odds = _odds(scale, at, on, item, conf_level)
     return AnswerTrend(
         item=item,
-        ordinal=_odds(scale, at, on, item, conf_level),
-        proportional=_proportional(design, codes, len(levels), time, held, held_names, used, on, item),
+        ordinal=replace(
+            odds, checks=(units_check(odds.df[0]), form_check("one odds ratio at every cut", proportional))
+        ),
+        proportional=proportional,
         multinomial=replace(
             wald_test(nominal, [name for name in nominal.terms if on in name]),
             test="Wald test of time in a multinomial logit",

@@ -12,7 +12,7 @@ from scipy import special
 
 from egovstats.console import as_html, as_text
 from egovstats.errors import EstimateError, nearest
-from egovstats.inference.change import _groups, _pairs
+from egovstats.inference.change import compared_groups, wave_pairs
 from egovstats.inference.published_share import PublishedShare
 from egovstats.results import Estimates
 from egovstats.sources import Source
@@ -201,8 +201,8 @@ def posterior_changes(
     size = _effective(estimates)
     others = [name for name in estimates.keys.columns if name != on]
     made = []
-    for rows in _groups(estimates.keys, on):
-        for at, to in _pairs(estimates.keys[on], rows, pairs):
+    for rows in compared_groups(estimates.keys, on):
+        for at, to in wave_pairs(estimates.keys[on], rows, pairs):
             notes = []
             if not (size[at] > 0 and size[to] > 0):
                 continue

@@ -14,6 +14,8 @@ from scipy import special
 from egovstats.console import as_html, as_text
 from egovstats.errors import EstimateError, nearest
 from egovstats.inference.adjust import METHODS, p_adjust
+from egovstats.inference.checks import wave_checks
+from egovstats.inference.statement import SPECK, t_effect, t_statement
 from egovstats.intervals import t_quantile
 from egovstats.results import Effect, Estimates, HypothesisTest
 
@@ -110,8 +112,8 @@ def change(
         raise EstimateError(f"there is no adjustment {adjust!r}. {nearest(adjust, METHODS)}")
     tests = [
         _compare(estimates, earlier, later, on, conf_level, df)
-        for rows in _groups(estimates.keys, on)
-        for earlier, later in _pairs(estimates.keys[on], rows, pairs)
+        for rows in compared_groups(estimates.keys, on)
+        for earlier, later in wave_pairs(estimates.keys[on], rows, pairs)
     ]
     if not tests:
         raise EstimateError(
@@ -124,7 +126,7 @@ def change(
     return Changes(tuple(tests), adjust)
 
 
-def _groups(keys: pd.DataFrame, on: str) -> list[np.ndarray]:
+def compared_groups(keys: pd.DataFrame, on: str) -> list[np.ndarray]:
     """Positions of the rows that are compared with one another."""
     others = [name for name in keys.columns if name != on]
     if not others:
@@ -133,9 +135,10 @@ def _groups(keys: pd.DataFrame, on: str) -> list[np.ndarray]:
     return [np.asarray(rows) for rows in grouped.indices.values()]
 
 
-def _pairs(
+def wave_pairs(
     waves: pd.Series, rows: np.ndarray, pairs: str | Sequence[tuple[Any, Any]]
 ) -> list[tuple[int, int]]:
+    """Positions of the earlier and the later wave of each comparison."""
     if not isinstance(pairs, str):
         place = {waves.iloc[row]: int(row) for row in rows}
         for pair in pairs:
@@ -166,45 +169,31 @@ def _compare(
     variance = float(cov[0, 0] + cov[1, 1] - 2 * cov[0, 1])
     degrees = _df(estimates, pair, df)
     # Rounding leaves specks of variance where everyone gave one answer.
-    known = (
-        np.isfinite(variance) and variance > 1e-20 * max(abs(first), abs(second), 1e-300) ** 2 and degrees > 0
-    )
+    speck = SPECK * max(abs(first), abs(second), 1e-300) ** 2
+    known = bool(np.isfinite(variance) and variance > speck and degrees > 0)
     std_error = float(np.sqrt(variance)) if known else float("nan")
-    margin = float(t_quantile(np.array(degrees), conf_level)) * std_error
-    statistic = difference / std_error if known else float("nan")
-    p_value = (
-        float(2 * special.stdtr(degrees, -abs(statistic))) if known and np.isfinite(degrees) else float("nan")
-    )
-    if known and np.isinf(degrees):
-        p_value = float(2 * special.ndtr(-abs(statistic)))
     keys = {str(name): value for name, value in estimates.keys.iloc[later].items() if name != on}
     waves = estimates.keys[on]
     share = estimates.statistic == "proportion"
     noun = "share" if share else estimates.statistic
-    return HypothesisTest(
-        test="design-based t test of a difference",
-        null=f"The {noun} is the same in {waves.iloc[earlier]} and {waves.iloc[later]}.",
-        statistic=statistic,
-        distribution="t",
-        df=(degrees,),
-        p_value=p_value,
-        effect=Effect(
-            "difference",
-            difference,
-            difference - margin,
-            difference + margin,
-            "share difference" if share else estimates.unit,
-            conf_level,
-            std_error,
-        ),
-        others=_share_effects(first, second, cov, degrees, conf_level)
-        if share
-        else _mean_effects(estimates, pair, difference, std_error, margin, conf_level),
+    made = t_statement(
+        "design-based t test of a difference",
+        f"The {noun} is the same in {waves.iloc[earlier]} and {waves.iloc[later]}.",
+        difference,
+        std_error,
+        degrees,
+        name="difference",
+        unit="share difference" if share else estimates.unit,
+        conf_level=conf_level,
         n=float(estimates.n[pair].sum()),
         keys={**keys, f"{on}_from": waves.iloc[earlier], f"{on}_to": waves.iloc[later]},
         sources=estimates.sources,
-        notes=() if known else (_why_unknown(first, second, degrees),),
+        others=_share_effects(first, second, cov, degrees, conf_level)
+        if share
+        else _mean_effects(estimates, pair, difference, std_error, degrees, conf_level),
+        checks=wave_checks(estimates, pair, degrees) if known else (),
     )
+    return made if known else replace(made, notes=(_why_unknown(first, second, degrees),))
 
 
 def _df(estimates: Estimates, pair: np.ndarray, rule: str | float) -> float:
@@ -250,7 +239,7 @@ def _mean_effects(
     pair: np.ndarray,
     difference: float,
     std_error: float,
-    margin: float,
+    degrees: float,
     conf_level: float,
 ) -> tuple[Effect, ...]:
     """Cohen's d over the pooled standard deviation of respondents; its interval takes that as known."""
@@ -260,14 +249,14 @@ def _mean_effects(
     if not np.isfinite(variance).all() or (n < 2).any() or variance.sum() <= 0:
         return ()
     deviation = float(np.sqrt(((n - 1) * variance).sum() / (n.sum() - 2)))
+    d = difference / deviation
     return (
-        Effect(
+        t_effect(
             "Cohen's d",
-            difference / deviation,
-            (difference - margin) / deviation,
-            (difference + margin) / deviation,
-            "standard deviations",
-            conf_level,
+            d,
             std_error / deviation,
+            degrees,
+            unit="standard deviations",
+            conf_level=conf_level,
         ),
     )

@@ -16,6 +16,7 @@ from egovstats.console import as_html, as_text
 from egovstats.design.design import Design, check_design
 from egovstats.design.domains import Where, mask_of
 from egovstats.errors import EstimateError, nearest
+from egovstats.inference.checks import units_check
 from egovstats.inference.outcome import outcome_of
 from egovstats.inference.statement import t_statement
 from egovstats.results import HypothesisTest
@@ -97,6 +98,7 @@ def decomposition(
             n=n,
             keys={**keys, "component": component, "detail": detail},
             sources=sources,
+            checks=(units_check(df),),
         )
         for at, (component, detail) in enumerate(labels)
     )
@@ -268,6 +270,11 @@ def first_and_last(frame: pd.DataFrame, on: str, used: np.ndarray, item: str) ->
     return waves[0], waves[-1]
 
 
+def group_name(group: Sequence[Any]) -> str:
+    """Name of a group of crossed columns; codes print as they are in the questionnaire."""
+    return " × ".join(f"{part:g}" if isinstance(part, float) else str(part) for part in group)
+
+
 def _places(
     keys: pd.DataFrame, on: str, names: list[str], pair: tuple[Any, Any], item: str
 ) -> tuple[np.ndarray, list[str]]:
@@ -275,10 +282,7 @@ def _places(
     table = {tuple(row): at for at, row in enumerate(keys[[on, *names]].itertuples(index=False, name=None))}
     groups = list(dict.fromkeys(key[1:] for key in table))
     lacking = [
-        f"{' × '.join(map(str, each))} in {wave}"
-        for each in groups
-        for wave in pair
-        if (wave, *each) not in table
+        f"{group_name(each)} in {wave}" for each in groups for wave in pair if (wave, *each) not in table
     ]
     if lacking:
         raise EstimateError(
@@ -286,4 +290,4 @@ def _places(
             f"{', '.join(lacking[:5])}{' ...' if len(lacking) > 5 else ''}. Join groups, or leave them out."
         )
     places = np.array([[table[(wave, *each)] for each in groups] for wave in pair])
-    return places, [" × ".join(str(part) for part in each) for each in groups]
+    return places, [group_name(each) for each in groups]

@@ -133,6 +133,7 @@ def _two_one_sided(test: HypothesisTest, low: float, high: float, alpha: float) 
         keys={**test.keys, "margin_low": low, "margin_high": high},
         sources=test.sources,
         notes=test.notes,
+        checks=test.checks,
     )
 
 

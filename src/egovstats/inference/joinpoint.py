@@ -292,7 +292,7 @@ def _added(
         unit=per_time(points.unit, on),
         conf_level=conf_level,
         n=points.n,
-        keys={**points.keys, on: float(points.time[chosen[at]])},
+        keys={**points.keys, "break": float(points.time[chosen[at]])},
         sources=points.sources,
         notes=("the interval holds given the year, which was chosen for its change",),
     )

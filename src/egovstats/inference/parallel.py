@@ -17,6 +17,7 @@ from egovstats.design.domains import Where
 from egovstats.errors import EstimateError
 from egovstats.inference.adjust import p_adjust
 from egovstats.inference.change import Changes
+from egovstats.inference.checks import units_check
 from egovstats.inference.outcome import followed
 from egovstats.inference.parallel_courses import same_course
 from egovstats.inference.statement import per_time, t_statement
@@ -212,18 +213,20 @@ def _slope(
     if at:
         pick[1 + (len(fit.names) - 2) // 2 + at] = 1.0
     inside = used & (codes == at)
+    df = float(design.domains(None, inside).df[0]) - 1  # one slope and one level of its own
     return t_statement(
         "design-based linear regression on time, by domain",
         "There is no linear trend in this domain.",
         float(pick @ fit.estimate),
         float(np.sqrt(pick @ fit.cov @ pick)),
-        float(design.domains(None, inside).df[0]) - 1,  # one slope and one level of its own
+        df,
         name="slope",
         unit=unit,
         conf_level=conf_level,
         n=float(inside.sum()),
         keys=keys,
         sources=fit.sources,
+        checks=(units_check(df),),
     )
 
 

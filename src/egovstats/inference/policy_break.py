@@ -16,6 +16,7 @@ from egovstats.errors import EstimateError, nearest
 from egovstats.estimate import mean, proportion
 from egovstats.inference.adjusters import adjuster_columns
 from egovstats.inference.break_terms import break_columns, break_terms, identified
+from egovstats.inference.checks import units_check
 from egovstats.inference.outcome import at_two_times, followed
 from egovstats.inference.statement import per_time, t_statement, untested
 from egovstats.inference.wald import wald_test
@@ -202,6 +203,7 @@ def _test(
         n=float(fit.n),
         keys={**keys, "break": start},
         sources=fit.sources,
+        checks=(units_check(fit.df_residual),),
     )
 
 
@@ -244,7 +246,7 @@ def _by_wave(
             float(beta[at]),
             float(np.sqrt(spread[at, at])),
             float(left),
-            name=f"{names[at]}, wave as the unit",
+            name="step" if names[at].startswith("step") else "change of slope",
             unit=unit if names[at].startswith("step") else per_time(unit, on),
             conf_level=conf_level,
             n=float(len(estimate)),

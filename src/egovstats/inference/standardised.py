@@ -14,6 +14,7 @@ from egovstats.design.design import Design, check_design
 from egovstats.design.domains import Where, mask_of
 from egovstats.errors import EstimateError
 from egovstats.inference.contrast import contrast
+from egovstats.inference.decompose import group_name
 from egovstats.inference.outcome import outcome_of
 from egovstats.inference.statement import t_statement
 from egovstats.inference.trend_shape import TrendShape, trend_shape
@@ -151,7 +152,7 @@ def standardised_trend(
         first_to_last=_moved(parts[2], on, conf_level, item),
         composition=pd.DataFrame(
             np.column_stack([fixed, size.T]),
-            index=pd.Index([" × ".join(map(str, group)) for group in groups], name=" × ".join(names)),
+            index=pd.Index([group_name(group) for group in groups], name=" × ".join(names)),
             columns=["standard", *[str(wave) for wave in waves]],
         ),
         notes=(
@@ -173,10 +174,7 @@ def _grid(
             f"item {item!r} has answers in {len(waves)} wave(s), so there is no trend. Read more waves."
         )
     lacking = [
-        f"{' × '.join(map(str, group))} in {wave}"
-        for wave in waves
-        for group in groups
-        if (wave, *group) not in table
+        f"{group_name(group)} in {wave}" for wave in waves for group in groups if (wave, *group) not in table
     ]
     if lacking:
         raise EstimateError(

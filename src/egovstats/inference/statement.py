@@ -10,7 +10,7 @@ import numpy as np
 from scipy import special
 
 from egovstats.intervals import t_quantile
-from egovstats.results import Effect, HypothesisTest
+from egovstats.results import Check, Effect, HypothesisTest
 from egovstats.sources import Source
 
 SPECK = 1e-20  # variance below this share of the squared estimate is rounding, not sampling
@@ -57,6 +57,7 @@ def t_statement(
     sources: Sequence[Source] = (),
     notes: Sequence[str] = (),
     others: Sequence[Effect] = (),
+    checks: Sequence[Check] = (),
 ) -> HypothesisTest:
     """Test that a number is 0; without variance or degrees of freedom there is a reason and no p-value."""
     known = bool(np.isfinite(std_error) and std_error**2 > SPECK * max(abs(estimate), 1e-150) ** 2 and df > 0)
@@ -77,6 +78,7 @@ def t_statement(
         keys=dict(keys or {}),
         sources=tuple(sources),
         notes=(*notes, *reason),
+        checks=tuple(checks),
     )
 
 

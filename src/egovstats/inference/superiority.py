@@ -15,6 +15,7 @@ from egovstats.errors import EstimateError
 from egovstats.estimate import proportion
 from egovstats.inference.adjust import p_adjust
 from egovstats.inference.change import Changes, change
+from egovstats.inference.checks import units_check
 from egovstats.inference.statement import t_statement
 from egovstats.intervals import t_quantile
 from egovstats.results import Effect, Estimates, HypothesisTest
@@ -117,6 +118,7 @@ def superiority_of(
         conf_level=conf_level,
         n=float(shares.n[[earlier[0], later[0]]].sum()),
         keys={"item": shares.keys["item"].iloc[0], f"{on}_from": pair[0], f"{on}_to": pair[1]},
+        checks=(units_check(df),),
     )
     low, high = _logit_limits(theta, std_error, df, conf_level)
     return replace(

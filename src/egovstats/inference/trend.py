@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -14,6 +14,7 @@ from egovstats.design.design import Design
 from egovstats.design.domains import Where
 from egovstats.errors import EstimateError
 from egovstats.estimate import mean, proportion
+from egovstats.inference.checks import form_check, wave_checks
 from egovstats.inference.outcome import at_two_times, followed
 from egovstats.inference.statement import on_scale, per_time, t_statement
 from egovstats.inference.wald import wald_test
@@ -133,13 +134,18 @@ def trend(
     keys = {"item": item}
     notes: list[str] = []
     unit = per_time(found.unit, on)
+    departure = _departure(design, X, y, time, times, used, on, keys, notes)
+    straight = form_check("a straight line through the waves", departure)
+    slope = _slope(line, unit, keys, conf_level)
+    checks = (*wave_checks(estimates, np.arange(len(estimates)), slope.df[0]), straight)
+    by_wave = _by_wave(estimates, times, unit, keys, conf_level, notes)
     return Trend(
         item=item,
         estimates=estimates,
-        slope=_slope(line, unit, keys, conf_level),
+        slope=replace(slope, checks=checks),
         odds_ratio=_odds(design, X, y, used, on, keys, conf_level, notes) if found.share else None,
-        linearity=_departure(design, X, y, time, times, used, on, keys, notes),
-        by_wave=_by_wave(estimates, times, unit, keys, conf_level, notes),
+        linearity=departure,
+        by_wave=by_wave and replace(by_wave, checks=(straight,)),
         line=(float(line.estimate[0] - line.estimate[1] * centre), float(line.estimate[1])),
         notes=tuple(notes),
     )

@@ -10,6 +10,7 @@ import pandas as pd
 
 from egovstats.console import as_html, as_text
 from egovstats.errors import EstimateError
+from egovstats.inference.checks import form_check, units_check
 from egovstats.inference.statement import on_scale, per_time, t_statement, untested
 from egovstats.inference.wald import f_tail
 from egovstats.inference.wave_points import WavePoints, gls, wave_points
@@ -128,13 +129,19 @@ def trend_shape(estimates: Estimates, *, on: str = "year", conf_level: float = 0
             f"{len(points)} wave(s) with answers and variance have no trend. Read more waves, or choose "
             "another item."
         )
+    departures = (_departure(points, 1), _departure(points, 2))
+    units = units_check(points.df)
+    line, curve = (
+        (units, form_check(f"a {form} through the waves", test))
+        for form, test in zip(("straight line", "parabola"), departures, strict=True)
+    )
     return TrendShape(
         points=points,
         orthogonal=_orthogonal(points, on, conf_level),
-        slope=_coefficient(points, 1, on, conf_level),
-        curvature=_curvature(points, on, conf_level),
-        relative=_relative(points, on, conf_level),
-        departures=(_departure(points, 1), _departure(points, 2)),
+        slope=replace(_coefficient(points, 1, on, conf_level), checks=line),
+        curvature=replace(_curvature(points, on, conf_level), checks=curve),
+        relative=replace(_relative(points, on, conf_level), checks=(units,)),
+        departures=departures,
         notes=points.dropped,
     )
 

@@ -23,6 +23,7 @@ from egovstats.report.language import LANGUAGES, Language
 from egovstats.report.ledger import AAPOR_ITEMS, VERDICTS, Ledger, LedgerRow, MethodStatement
 from egovstats.report.sentences import change_sentence, level_sentence, trend_sentence
 from egovstats.report.shown import Shown, ShownTest, show, show_test
+from egovstats.report.statements import sentences
 from egovstats.report.tables import change_cell, changes_table, comparability_table, frame_table
 from egovstats.report.topline import AnswerRow, Topline, topline_table
 from egovstats.report.values import Em, Format, Num, Ref, Value, result_id
@@ -69,6 +70,7 @@ __all__ = [
     "frame_table",
     "level_sentence",
     "result_id",
+    "sentences",
     "show",
     "show_test",
     "topline_table",

@@ -6,6 +6,7 @@ A study's folder may hold ``translations.yaml``, a list of ``{en: ..., mn: ..., 
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -77,8 +78,9 @@ class Phrases:
         return words.get(language.code) or self.say(words["en"], language)
 
 
+@functools.cache
 def library_phrases() -> Phrases:
-    """What the library itself says in English while reading files."""
+    """What the library itself says in English: notes on files, tests, null hypotheses, reasons."""
     text = resources.files("egovstats.report").joinpath("text", "phrases.yaml").read_text(encoding="utf-8")
     return Phrases.of(_entries(text, "phrases.yaml"))
 

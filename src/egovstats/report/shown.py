@@ -101,7 +101,8 @@ class ShownTest:
 
     @property
     def _neutral(self) -> float:
-        return 1.0 if self.effect.unit.startswith("ratio") else 0.0
+        unit = self.effect.unit
+        return 1.0 if unit.startswith("ratio") and not unit.startswith("ratio less 1") else 0.0
 
     @property
     def finding(self) -> str:
