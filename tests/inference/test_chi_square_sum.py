@@ -47,9 +47,11 @@ def test_scale_order_and_zeros_do_not_matter(weights: list[float], x: float, fac
 def test_tails_fall_and_the_approximations_are_near(weights: list[float], x: float) -> None:
     exact = [weighted_chi_square_tail(each, weights) for each in (x, x + 1, x + 10)]
     assert 1 >= exact[0] > exact[1] > exact[2] > 0
-    for method in ("saddlepoint", "satterthwaite"):
-        near = weighted_chi_square_tail(x, weights, method=method)
-        assert near == pytest.approx(exact[0], abs=0.06)
+    saddlepoint = weighted_chi_square_tail(x, weights, method="saddlepoint")
+    assert saddlepoint == pytest.approx(exact[0], abs=0.03)
+    if exact[0] < 0.3:  # Satterthwaite matches two moments: near in the tail that tests use, not in the body
+        satterthwaite = weighted_chi_square_tail(x, weights, method="satterthwaite")
+        assert satterthwaite == pytest.approx(exact[0], abs=0.04)
 
 
 def test_a_denominator_fades_with_its_degrees_of_freedom() -> None:

@@ -27,19 +27,18 @@ CLOSED, ITERATED = 1e-8, 1e-6  # R stops its iterations earlier than the package
 SCHEMA = json.loads((REFERENCE / "data" / "schema.json").read_text(encoding="utf-8"))
 
 
-@pytest.fixture(scope="module")
-def numbers() -> dict[str, dict[str, np.ndarray]]:
-    """R's numbers by case and name."""
+def numbers_of(script: str) -> dict[str, dict[str, np.ndarray]]:
+    """R's numbers by case and name; skips where R or a package of the script is not installed."""
     if shutil.which("Rscript") is None:
         pytest.skip("R is not installed on this machine")
     found = subprocess.run(
-        ["Rscript", str(HERE / "matrix.R"), str(REFERENCE / "data")],
+        ["Rscript", str(HERE / script), str(REFERENCE / "data")],
         capture_output=True,
         text=True,
         check=False,
     )
     if "there is no package called" in found.stderr:
-        pytest.skip("R is installed without its package survey")
+        pytest.skip(f"R is installed without a package that {script} needs")
     assert found.returncode == 0, found.stderr[-2000:]
     table = pd.read_csv(io.StringIO(found.stdout))
     table["name"] = table["name"].str.split(".").str[0]
@@ -47,6 +46,11 @@ def numbers() -> dict[str, dict[str, np.ndarray]]:
         str(case): {str(name): part["value"].to_numpy() for name, part in rows.groupby("name", sort=False)}
         for case, rows in table.groupby("case", sort=False)
     }
+
+
+@pytest.fixture(scope="module")
+def numbers() -> dict[str, dict[str, np.ndarray]]:
+    return numbers_of("matrix.R")
 
 
 def frame(name: str) -> pd.DataFrame:
