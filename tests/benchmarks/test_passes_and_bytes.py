@@ -17,8 +17,10 @@ from hypothesis import strategies as st
 
 import egovstats as eg
 from egovstats.design.kept import Kept
+from egovstats.design.replicate_terms import term_columns
+from egovstats.design.terms import Term, term_arrays
 from egovstats.variance import CellTotals, answer_shares, dense_codes, tallies, whole_codes
-from egovstats.variance.blocks import block_sums, from_array, from_codes
+from egovstats.variance.blocks import Arrays, ByUnit, Codes, Levels, LookedUp, Squares, block_sums
 
 
 def survey(n: int, items: int, seed: int = 3) -> pd.DataFrame:
@@ -180,26 +182,79 @@ def test_lower_numbers_far_down_the_file_are_found() -> None:
 @pytest.mark.parametrize("mixed", [False, True])
 def test_blocks_add_up_as_columns_do(mixed: bool) -> None:
     rng = np.random.default_rng(1)
-    n, groups = 20_000, 5
+    n, groups, units = 20_000, 5, 40
     code = rng.integers(-1 if mixed else 0, groups, n)
     code = code if mixed else np.sort(code)
-    codes, y, w, r = rng.integers(0, 4, n).astype(np.uint8), rng.normal(size=n), rng.random(n), rng.random(n)
-    table = np.array([0.0, -1.0, 2.5, 7.0])
+    y, w, factors = rng.normal(size=n), rng.random(n), rng.random((3, units))
+    items = [rng.integers(0, 4, n).astype(np.uint8) for _ in range(2)]
+    unit, table = rng.integers(0, units, n), np.array([[0.0, -1.0, 2.5, 7.0]])
     sums, others = block_sums(
-        [from_codes(codes, table), from_codes(codes, np.array([0.0, 1, 1, 1])), from_array(y)],
-        [from_array(y * y)],
-        [from_array(w), from_array(r)],
+        [Codes(items), LookedUp(items[0], table), Levels(items[1], 3), Arrays([y])],
+        [Squares(items), Arrays([y * y])],
+        [Arrays([w]), Arrays([y, w], w), ByUnit(factors, unit, w)],
         code,
         groups,
         n,
     )
+    columns = [*items, *(each > 0 for each in items), table[0][items[0]]]
+    columns += [*(items[1] == level for level in (1, 2, 3)), y]
+    every = [w, y * w, w * w, *(w * each[unit] for each in factors)]
+    beside = [*(each.astype(float) ** 2 for each in items), y * y]
     inside = code >= 0
-    for at, weight in enumerate((w, r)):
-        for column, values in enumerate((table[codes], codes > 0, y)):
-            direct = np.bincount(code[inside], weights=(weight * values)[inside], minlength=groups)
-            np.testing.assert_allclose(sums[at, :, column], direct, rtol=1e-10, atol=1e-9)
-    direct = np.bincount(code[inside], weights=(w * y * y)[inside], minlength=groups)
-    np.testing.assert_allclose(others[:, 0], direct, rtol=1e-10)
+
+    def direct(values: np.ndarray) -> np.ndarray:
+        return np.bincount(code[inside], weights=values[inside], minlength=groups)
+
+    expected = [[direct(weight * column) for column in columns] for weight in every]
+    np.testing.assert_allclose(sums, np.array(expected).transpose(0, 2, 1), rtol=1e-10, atol=1e-9)
+    np.testing.assert_allclose(others.T, [direct(w * each) for each in beside], rtol=1e-10)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.data())
+def test_terms_are_combinations_of_codes(data: st.DataObject) -> None:
+    rng = np.random.default_rng(data.draw(st.integers(0, 99)))
+    n = 200
+    frame = pd.DataFrame(
+        {
+            "even": rng.choice([3.0, 4, 5, np.nan], n),
+            "gaps": rng.choice([1.0, 4, 9, np.nan], n),
+            "wide": np.where(rng.random(n) < 0.1, np.nan, rng.normal(size=n)),
+        }
+    )
+    design = design_of(frame.assign(w=rng.random(n) + 0.5, psu=np.arange(n), stratum=0))
+    names = st.sampled_from(["even", "gaps", "wide"])
+    centre = st.floats(-3, 3)
+
+    def one(item: str, other: str, centres: list[float]) -> Term:
+        if item == other:
+            return Term((item,), tuple((item, each) for each in centres))
+        return Term((item, other), ((item, 0.5), (other, -1.0)))
+
+    term = st.builds(one, names, names, st.lists(centre, max_size=2))
+    terms = data.draw(st.lists(term, min_size=1, max_size=5))
+    beside = data.draw(st.lists(term, max_size=4))
+    asked = term_columns(terms, beside, design.numbers, design.values)
+    sums, others = block_sums(asked.columns, asked.beside, [Arrays([design.weight])], None, 1, n)
+    found = np.hstack([sums[0] @ asked.recipe, np.hstack([sums[0], others]) @ asked.recipe_beside])[0]
+    expected = [design.weight @ each for each in term_arrays([*terms, *beside], design.values)]
+    np.testing.assert_allclose(found, expected, rtol=1e-9, atol=1e-8)
+
+
+def test_replicated_items_are_read_in_one_pass(monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[int] = []
+    fill = Codes.fill
+
+    def counted(self: Codes, rows: slice, out: np.ndarray) -> None:
+        read.append(rows.stop - rows.start)
+        fill(self, rows, out)
+
+    monkeypatch.setattr(Codes, "fill", counted)
+    frame = survey(9000, 6)
+    made = eg.bootstrap(design_of(frame), draws=10, rng=np.random.default_rng(1))
+    eg.mean(made, [f"q{at}" for at in range(6)], by="wave")
+    assert sum(read) == 9000
+    assert len(read) == 3  # blocks hold several waves
 
 
 def test_shares_of_several_items_are_those_of_each() -> None:

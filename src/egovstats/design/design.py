@@ -153,6 +153,7 @@ class Design:
         self._active = None if (self.weight > 0).all() else self.weight > 0
         self._domains: OrderedDict[Any, Domains] = OrderedDict()
         self._wide: set[str] = set()
+        self._words: dict[str, bool] = {}
         self._kept = Kept(_BYTES)
 
     def __len__(self) -> int:
@@ -238,7 +239,10 @@ class Design:
 
     def in_words(self, item: str) -> bool:
         """Whether the answers of an item are words rather than numbers."""
-        return column(self._frame, item, "item").dtype.kind not in "iufb"
+        found = self._words.get(item)
+        if found is None:
+            found = self._words[item] = column(self._frame, item, "item").dtype.kind not in "iufb"
+        return found
 
     def unit(self, item: str) -> str:
         """Unit of an item as its description has it, else ``"own unit"``."""

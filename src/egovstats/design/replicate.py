@@ -11,13 +11,14 @@ import pandas as pd
 from egovstats.design.columns import as_numbers, column
 from egovstats.design.design import Design, check_design
 from egovstats.design.domains import Domains, Where, cuts_of, number_domains
+from egovstats.design.replicate_terms import term_columns
 from egovstats.design.tallies import Answered
-from egovstats.design.terms import Term, term_arrays
+from egovstats.design.terms import Term
 from egovstats.errors import DesignError
 from egovstats.results import Covariance, Reach
 from egovstats.sources import Source
 from egovstats.variance import Totals
-from egovstats.variance.blocks import Fill, block_sums, from_array, from_codes
+from egovstats.variance.blocks import Arrays, ByUnit, Columns, Levels, block_sums
 from egovstats.variance.ranks import rank_by_rows
 from egovstats.variance.replicates import (
     Factors,
@@ -101,11 +102,15 @@ class ReplicateDesign(Design):
         new.__dict__.update(design.__dict__)
         new._domains = type(design._domains)()
         psu = design.stages.psu_of_units()[design.stages.unit]
-        new._start(made.scheme, list(made.factors), design.weight, psu)
+        new._start(made.scheme, made.factors, design.weight, psu)
         return new
 
     def _start(
-        self, scheme: Scheme, columns: list[np.ndarray], base: np.ndarray | None, psu: np.ndarray | None
+        self,
+        scheme: Scheme,
+        columns: Sequence[np.ndarray] | np.ndarray,
+        base: np.ndarray | None,
+        psu: np.ndarray | None,
     ) -> None:
         self.scheme = scheme
         self._columns, self._base, self._psu = columns, base, psu
@@ -162,7 +167,7 @@ class ReplicateDesign(Design):
         )
         return estimate, self.scheme.covariance(moved, estimate)
 
-    def _block(self, columns: list[np.ndarray], rows: slice | np.ndarray) -> np.ndarray:
+    def _block(self, columns: Sequence[np.ndarray] | np.ndarray, rows: slice | np.ndarray) -> np.ndarray:
         """Replicate weights of some respondents, shape (columns, rows)."""
         if self._psu is not None:
             block = np.stack([values[self._psu[rows]] for values in columns])
@@ -199,18 +204,16 @@ class ReplicateDesign(Design):
 
     def totals(self, domains: Domains, columns: Sequence[np.ndarray]) -> Totals:
         """Totals of columns, shape (n,) each, by domain, under the weights and every replicate."""
-        return self._sums(domains, [from_array(each) for each in columns])[0]
+        return self._sums(domains, [Arrays(columns)])
 
     def code_totals(self, domains: Domains, codes: np.ndarray, levels: int) -> Totals:
         """Totals of those with each code 1..levels, by domain."""
-        return self._sums(domains, _each_level(codes, levels))[0]
+        return self._sums(domains, [Levels(codes, levels)])
 
     def answered(self, domains: Domains, items: Sequence[str]) -> list[Answered]:
         """Totals of the answers of several items by domain, and how many answered: one pass for all."""
         coded = [self.codes(item) for item in items]
-        totals, _ = self._sums(
-            domains, [fill for codes, answers in coded for fill in _each_level(codes, len(answers))]
-        )
+        totals = self._sums(domains, [Levels(codes, len(answers)) for codes, answers in coded])
         ends = np.cumsum([len(answers) for _, answers in coded])
         return [
             Answered(totals.columns(end - len(answers), end), self.counts(domains, codes > 0), answers)
@@ -221,43 +224,27 @@ class ReplicateDesign(Design):
         self, domains: Domains, terms: Sequence[Term], beside: Sequence[Term] = ()
     ) -> tuple[Totals, np.ndarray]:
         """Totals of terms by domain; and the values, shape (G, beside), of some without variance."""
-        fills = self._fills([*terms, *beside])
-        return self._sums(domains, fills[: len(terms)], fills[len(terms) :])
+        asked = term_columns(terms, beside, self.numbers, self.values)
+        sums, others = self._block_sums(domains, asked.columns, asked.beside)
+        found = sums @ asked.recipe
+        others = np.hstack([sums[0], others]) @ asked.recipe_beside
+        return ReplicateTotals(found[0], found[1:], self.scheme), others
 
-    def _fills(self, terms: Sequence[Term]) -> list[Fill]:
-        small = {item: self.numbers(item) for item in {term.item for term in terms} if item is not None}
-        wide = [at for at, term in enumerate(terms) if small.get(term.item or "") is None]
-        fills = dict(
-            zip(
-                wide,
-                (from_array(each) for each in term_arrays([terms[at] for at in wide], self.values)),
-                strict=True,
-            )
+    def _sums(self, domains: Domains, columns: Sequence[Columns]) -> ReplicateTotals:
+        sums, _ = self._block_sums(domains, columns, ())
+        return ReplicateTotals(sums[0], sums[1:], self.scheme)
+
+    def _block_sums(
+        self, domains: Domains, columns: Sequence[Columns], beside: Sequence[Columns]
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Sums under the weights and all replicates, shape (R + 1, G, columns); others (G, beside)."""
+        replicates = (
+            Arrays(self._columns, self._base)
+            if self._psu is None
+            else ByUnit(np.asarray(self._columns), self._psu, self.weight)
         )
-        for at, term in enumerate(terms):
-            found = small.get(term.item or "")
-            if found is not None:
-                fills[at] = from_codes(found[0], np.append(0.0, term.of(found[1])))
-        return [fills[at] for at in range(len(terms))]
-
-    def _sums(
-        self, domains: Domains, columns: Sequence[Fill], beside: Sequence[Fill] = ()
-    ) -> tuple[ReplicateTotals, np.ndarray]:
-        every: list[Fill] = [from_array(self.weight)]
-        every += [self._weights(values) for values in self._columns]
-        sums, others = block_sums(columns, beside, every, domains.code, len(domains), len(self))
-        return ReplicateTotals(sums[0], sums[1:], self.scheme), others
-
-    def _weights(self, values: np.ndarray) -> Fill:
-        """A replicate's weights, block by block: whole weights, or factors by respondent or by PSU."""
-        psu, base = self._psu, self._base
-
-        def fill(rows: slice, out: np.ndarray) -> None:
-            out[:] = values[rows] if psu is None else values[psu[rows]]
-            if base is not None:
-                out *= base[rows]
-
-        return fill
+        every: list[Columns] = [Arrays([self.weight]), replicates]
+        return block_sums(columns, beside, every, domains.code, len(domains), len(self))
 
     def reach(self, domains: Domains, each: int) -> Reach | None:
         """Degrees of freedom of sets of domains, for `each` estimates a domain."""
@@ -281,10 +268,6 @@ class ReplicateDesign(Design):
         raise DesignError(
             "replicate weights carry no covariance of scores. Use an estimator or replicated()."
         )
-
-
-def _each_level(codes: np.ndarray, levels: int) -> list[Fill]:
-    return [from_codes(codes, each) for each in np.eye(levels + 1)[1:]]
 
 
 def jackknife(design: Design, *, mse: bool = False) -> ReplicateDesign:

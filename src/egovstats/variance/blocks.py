@@ -6,43 +6,147 @@ nothing as long as the sample is ever copied.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 
 ROWS = 1 << 12
-Fill = Callable[[slice, np.ndarray], None]
-"""Writes the numbers of a range of rows into an array of that length."""
 
 
-def from_array(values: np.ndarray) -> Fill:
-    """Fill from a column of numbers."""
+class Columns(Protocol):
+    """Columns that can be written out for any range of rows."""
 
-    def fill(rows: slice, out: np.ndarray) -> None:
-        out[:] = values[rows]
+    def __len__(self) -> int:
+        """How many columns."""
 
-    return fill
+    def fill(self, rows: slice, out: np.ndarray) -> None:
+        """Write a range of rows, shape (columns, rows), C-contiguous."""
 
 
-def from_codes(codes: np.ndarray, table: np.ndarray) -> Fill:
-    """Fill with the number that stands for each code; `table` has one entry a code, 0 among them."""
-    if table[0] == 0 and (table[1:] == 1).all():
+@dataclass(frozen=True, slots=True, eq=False)
+class Arrays:
+    """Columns of numbers, shape (n,) each, and what all of them are multiplied by, shape (n,)."""
 
-        def answered(rows: slice, out: np.ndarray) -> None:
-            np.greater(codes[rows], 0, out=out)
+    values: Sequence[np.ndarray] | np.ndarray
+    times: np.ndarray | None = None
 
-        return answered
+    def __len__(self) -> int:
+        return len(self.values)
 
-    def looked_up(rows: slice, out: np.ndarray) -> None:
-        np.take(table, codes[rows], out=out, mode="clip")
+    def fill(self, rows: slice, out: np.ndarray) -> None:
+        """See `Columns`."""
+        np.concatenate([each[rows] for each in self.values], out=out.reshape(-1))
+        if self.times is not None:
+            out *= self.times[rows]
 
-    return looked_up
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ByUnit:
+    """Columns whose numbers go by unit, shape (columns, units): `unit` and `times` have shape (n,)."""
+
+    values: np.ndarray
+    unit: np.ndarray
+    times: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    def fill(self, rows: slice, out: np.ndarray) -> None:
+        """See `Columns`."""
+        np.take(self.values, self.unit[rows], axis=1, out=out, mode="clip")
+        out *= self.times[rows]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Codes:
+    """Items held as one byte, shape (n,) each, 0 for no answer: their codes, then who answered."""
+
+    items: Sequence[np.ndarray]
+
+    def __len__(self) -> int:
+        return 2 * len(self.items)
+
+    def fill(self, rows: slice, out: np.ndarray) -> None:
+        """See `Columns`."""
+        codes = np.stack([each[rows] for each in self.items])
+        out[: len(codes)] = codes
+        np.greater(codes, 0, out=out[len(codes) :])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Squares:
+    """The squares of codes held as one byte, shape (n,) each."""
+
+    items: Sequence[np.ndarray]
+
+    def __len__(self) -> int:
+        return len(self.items)
+
+    def fill(self, rows: slice, out: np.ndarray) -> None:
+        """See `Columns`."""
+        out[:] = np.stack([each[rows] for each in self.items])
+        out *= out
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Levels:
+    """Whether an item, shape (n,), has each of the codes 1..levels."""
+
+    codes: np.ndarray
+    levels: int
+
+    def __len__(self) -> int:
+        return self.levels
+
+    def fill(self, rows: slice, out: np.ndarray) -> None:
+        """See `Columns`."""
+        every = np.arange(1, self.levels + 1, dtype=self.codes.dtype)
+        np.equal(self.codes[rows], every[:, None], out=out)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LookedUp:
+    """The number that stands for each code of an item, shape (n,), in tables of one entry a code."""
+
+    codes: np.ndarray
+    tables: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.tables)
+
+    def fill(self, rows: slice, out: np.ndarray) -> None:
+        """See `Columns`."""
+        np.take(self.tables, self.codes[rows], axis=1, out=out, mode="clip")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Block:
+    """Room for a block of several sources, one below the other."""
+
+    sources: Sequence[Columns]
+    room: np.ndarray
+
+    @classmethod
+    def of(cls, sources: Sequence[Columns], rows: int) -> _Block:
+        return cls(sources, np.empty(rows * sum(map(len, sources))))
+
+    def read(self, rows: slice) -> np.ndarray:
+        """Columns of a range of rows, shape (columns, rows); overwritten by the next."""
+        length = rows.stop - rows.start
+        found = self.room[: length * sum(map(len, self.sources))].reshape(-1, length)
+        low = 0
+        for source in self.sources:
+            source.fill(rows, found[low : low + len(source)])
+            low += len(source)
+        return found
 
 
 def block_sums(
-    columns: Sequence[Fill],
-    beside: Sequence[Fill],
-    weights: Sequence[Fill],
+    columns: Sequence[Columns],
+    beside: Sequence[Columns],
+    weights: Sequence[Columns],
     code: np.ndarray | None,
     groups: int,
     n: int,
@@ -51,7 +155,7 @@ def block_sums(
 
     Parameters
     ----------
-    columns, beside, weights : sequences of fills
+    columns, beside, weights : sequences of Columns
     code : np.ndarray of int, shape (n,), or None
         Domain of each row, -1 for none; None when all are in one.
     groups, n : int
@@ -62,20 +166,18 @@ def block_sums(
     sums : np.ndarray, shape (weights, groups, columns)
     others : np.ndarray, shape (groups, beside)
     """
-    sums = np.zeros((groups, len(weights), len(columns)))
-    others = np.zeros((groups, len(beside)))
-    width = min(ROWS, n)
-    x, y, w = (np.empty((len(each), width)) for each in (columns, beside, weights))
-    for rows, pieces, order in _blocks(code, groups, n):
-        length = rows.stop - rows.start
-        for fills, buffer in ((columns, x), (beside, y), (weights, w)):
-            for fill, out in zip(fills, buffer, strict=True):
-                fill(rows, out[:length])
-        here = [each[:, :length] if order is None else each[:, :length][:, order] for each in (x, y, w)]
+    rows = min(ROWS, n)
+    x, y, w = (_Block.of(each, rows) for each in (columns, beside, weights))
+    sums = np.zeros((groups, sum(map(len, weights)), sum(map(len, columns))))
+    others = np.zeros((groups, sum(map(len, beside))))
+    for block, pieces, order in _blocks(code, groups, n):
+        here = [each.read(block) for each in (x, y, w)]
+        if order is not None:
+            here = [each[:, order] for each in here]
         for group, low, high in pieces:
             top, side, mass = (each[:, low:high] for each in here)
             sums[group] += mass @ top.T
-            if len(beside):
+            if len(side):
                 others[group] += side @ mass[0]
     return sums.transpose(1, 0, 2), others
 
@@ -87,23 +189,14 @@ def _blocks(
     code: np.ndarray | None, groups: int, n: int
 ) -> Iterator[tuple[slice, list[Piece], np.ndarray | None]]:
     """Ranges of rows; the (domain, from, to) of the pieces of each, and how to order its rows for them."""
+    ranges = [slice(low, min(low + ROWS, n)) for low in range(0, n, ROWS)]
     if code is None:
-        for low in range(0, n, ROWS):
-            rows = slice(low, min(low + ROWS, n))
-            yield rows, [(0, 0, rows.stop - low)], None
+        yield from ((rows, [(0, 0, rows.stop - rows.start)], None) for rows in ranges)
         return
-    if code[0] >= 0 and not np.any(code[1:] < code[:-1]):
-        cuts = np.searchsorted(code, np.arange(groups + 1)).tolist()
-        for group in range(groups):
-            for low in range(cuts[group], cuts[group + 1], ROWS):
-                rows = slice(low, min(low + ROWS, cuts[group + 1]))
-                yield rows, [(group, 0, rows.stop - low)], None
-        return
-    for low in range(0, n, ROWS):
-        rows = slice(low, min(low + ROWS, n))
-        order = np.argsort(code[rows], kind="stable")
-        ascending = code[rows][order]
-        start = np.flatnonzero(np.append(True, ascending[1:] != ascending[:-1]))
-        ends = np.append(start[1:], len(order))
-        found = zip(ascending[start].tolist(), start.tolist(), ends.tolist(), strict=True)
+    ascending = not np.any(code[1:] < code[:-1])
+    for rows in ranges:
+        order = None if ascending else np.argsort(code[rows], kind="stable")
+        here = code[rows] if order is None else code[rows][order]
+        start = np.flatnonzero(np.append(True, here[1:] != here[:-1]))
+        found = zip(here[start].tolist(), start.tolist(), [*start[1:].tolist(), len(here)], strict=True)
         yield rows, [piece for piece in found if piece[0] >= 0], order
