@@ -110,8 +110,9 @@ def _values(values: Sequence[float], count: int, label: str) -> np.ndarray:
 
 
 def canonical(term: str) -> str:
-    """An interaction with its parts in alphabetical order, so that `b:a` finds `a:b`."""
-    return ":".join(sorted(term.replace(" ", "").split(":")))
+    """A term however it is written: `b:a` finds `a:b`, `I(x^2)` finds `I(x ** 2)`, backticks may be left out."""
+    plain = term.replace(" ", "").replace("`", "").replace("^", "**")
+    return ":".join(sorted(plain.split(":")))
 
 
 def columns_of(fit: Fit, terms: str | Sequence[str] | None) -> tuple[np.ndarray, str]:

@@ -32,6 +32,15 @@ class AnswerCodes:
     notes: tuple[str, ...]
 
 
+def outcome_is_words(given: dict[str, pd.Series], formula: Formula) -> bool:
+    """Whether the outcome is a factor: a column of words or categories, or `C(column)`."""
+    part = formula.outcome
+    assert part is not None
+    if part.kind == "factor":
+        return True
+    return part.kind == "column" and is_words(given[formula.name_of(part.columns[0])])
+
+
 def answer_codes_of(
     given: dict[str, pd.Series], formula: Formula, used: np.ndarray, *, ordered: bool
 ) -> AnswerCodes:

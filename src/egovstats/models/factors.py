@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 import itertools
 import re
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,7 +29,21 @@ FUNCTIONS: dict[str, Callable[[Any], Any]] = {
     "abs": np.abs,
     "I": lambda value: value,
 }
-_CONTRASTS = ("treatment", "sum", "helmert", "diff", "poly", "sas", "custom", "Treatment")
+_TRANSFORMS = (
+    ("C", "Treatment", "Sum", "Helmert", "Diff", "Poly")
+    + tuple(f"contr.{name}" for name in ("treatment", "sum", "helmert", "diff", "poly", "SAS", "custom"))
+    + ("bs", "cr", "cs", "cc", "poly", "center", "scale", "standardize", "exp2", "exp10")
+)
+# What other languages say, and what is said here.
+_INSTEAD = {
+    "factor": "Write C(name).",
+    "offset": "Pass offset='name' beside the formula.",
+    "relevel": "Write C(name, Treatment('level')).",
+    "ordered": "Write C(name, contr.poly).",
+    "ns": "Write cr(name, df=...) for a natural spline.",
+    "rcs": "Write cr(name, df=...) for a natural spline.",
+    "lag": "Respondents have no order, so nobody comes before another.",
+}
 _ARITHMETIC = (
     ast.Expression,
     ast.BinOp,
@@ -55,6 +69,9 @@ _ARITHMETIC = (
     ast.LtE,
     ast.Eq,
     ast.NotEq,
+    ast.BitAnd,
+    ast.BitOr,
+    ast.Invert,
 )
 
 
@@ -72,12 +89,15 @@ class Parsed:
         ``"column"``, ``"factor"`` (`C(column)`), ``"arithmetic"`` or ``"other"``.
     reference : object
         Reference level of `C(column, Treatment(level))`; None where left out.
+    compared : tuple of str
+        Columns of arithmetic that are only compared with a value, so that they may hold words.
     """
 
     text: str
     columns: tuple[str, ...]
     kind: str
     reference: Any = None
+    compared: tuple[str, ...] = ()
 
 
 def read_factor(text: str, lookup: bool) -> Parsed:
@@ -98,28 +118,31 @@ def read_factor(text: str, lookup: bool) -> Parsed:
     words = [node for node in ast.walk(tree) if isinstance(node, ast.Name) and id(node) not in called]
     modules = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
     names = tuple(dict.fromkeys(node.id for node in words if id(node) not in modules))
-    if _is_arithmetic(tree):
-        return Parsed(text, names, "arithmetic")
+    compared = _compared(tree)
+    if _is_arithmetic(tree, compared):
+        plain = {node.id for node in words if id(node) not in compared}
+        only = tuple(name for name in names if name not in plain)
+        return Parsed(text, names, "arithmetic", compared=only)
     return Parsed(text, _names_of_transforms(tree, text, names), "other")
 
 
 def _names_of_transforms(tree: ast.Expression, text: str, names: tuple[str, ...]) -> tuple[str, ...]:
-    """The names that are columns; refuses functions that formulaic does not bring itself."""
-    from formulaic.transforms import TRANSFORMS
-
+    """The names that are columns; refuses what formulaic does not bring itself, and what is no formula."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Call):
             called = ast.unparse(node.func)
-            if called.removeprefix("np.").removeprefix("contr.") not in {
-                *FUNCTIONS,
-                *TRANSFORMS,
-                *_CONTRASTS,
-            }:
+            plain = called.removeprefix("np.")
+            if plain not in FUNCTIONS and plain not in _TRANSFORMS:
+                known = dict.fromkeys([*FUNCTIONS, *_TRANSFORMS])
                 raise EstimateError(
                     f"the term {text!r} uses {called!r}, which a formula cannot. "
-                    f"{nearest(called, [*FUNCTIONS, *TRANSFORMS])}"
+                    f"{_INSTEAD.get(called) or nearest(called, known)}"
                 )
-    return tuple(name for name in names if name not in TRANSFORMS)
+        elif isinstance(node, (ast.Subscript, ast.Lambda, ast.comprehension, ast.Starred, ast.NamedExpr)):
+            raise EstimateError(
+                f"the term {text!r} is a program rather than a term of a formula. Make a column of it first."
+            )
+    return tuple(name for name in names if name not in ("contr", "np", *_TRANSFORMS))
 
 
 def _read_categorical(node: ast.expr) -> tuple[str, Any] | None:
@@ -139,13 +162,25 @@ def _read_categorical(node: ast.expr) -> tuple[str, Any] | None:
         return None
 
 
-def _is_arithmetic(tree: ast.Expression) -> bool:
+def _compared(tree: ast.Expression) -> set[int]:
+    """The nodes of a name and a value that are compared with each other: `name == 'word'`."""
+    found: set[int] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Compare) and isinstance(node.ops[0], (ast.Eq, ast.NotEq)):
+            sides = [node.left, *node.comparators]
+            if len(sides) == 2 and {type(side) for side in sides} == {ast.Name, ast.Constant}:
+                found |= {id(side) for side in sides}
+    return found
+
+
+def _is_arithmetic(tree: ast.Expression, compared: set[int]) -> bool:
     for node in ast.walk(tree):
         if not isinstance(node, _ARITHMETIC):
             return False
         if isinstance(node, ast.Call) and (_function(node) is None or len(node.args) != 1 or node.keywords):
             return False
-        if isinstance(node, ast.Constant) and not isinstance(node.value, (int, float)):
+        number = isinstance(node, ast.Constant) and isinstance(node.value, (int, float))
+        if isinstance(node, ast.Constant) and not number and id(node) not in compared:
             return False
     return all(
         isinstance(node.value, ast.Name) and node.value.id in ("np", "numpy")
@@ -159,17 +194,39 @@ def _function(node: ast.Call) -> Callable[[Any], Any] | None:
     return FUNCTIONS.get(name)
 
 
-def evaluate(text: str, columns: dict[str, np.ndarray]) -> np.ndarray:
-    """Arithmetic of columns, float64, shape (n,); not finite where a column is missing or out of range."""
+def evaluate(text: str, columns: Mapping[str, np.ndarray]) -> np.ndarray:
+    """Arithmetic of columns, float64, shape (n,); not finite where a column is missing or out of range.
+
+    Raises
+    ------
+    EstimateError
+        Columns that an operation does not take.
+    """
 
     class _Numpy:
         def __getattr__(self, name: str) -> Any:
             return FUNCTIONS[name]
 
     places: dict[str, Any] = {"np": _Numpy(), "numpy": _Numpy(), **FUNCTIONS, **columns}
-    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-        found = eval(compile(text, "<formula>", "eval"), {"__builtins__": {}}, places)
+    try:
+        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+            found = eval(compile(text, "<formula>", "eval"), {"__builtins__": {}}, places)
+    except TypeError as error:
+        raise EstimateError(
+            f"{text} cannot be worked out: & and | join comparisons in parentheses, as in "
+            "I((age > 30) & (sex == 'f')); other operations need numbers."
+        ) from error
     return np.asarray(found, dtype=float)
+
+
+def values_of(part: Parsed, series: Mapping[str, pd.Series]) -> dict[str, np.ndarray]:
+    """The columns of arithmetic as numbers (NaN where missing), or as words where compared with a word."""
+    return {
+        name: np.asarray(each.to_numpy(dtype=object))
+        if name in part.compared and is_words(each)
+        else each.to_numpy(dtype=float, na_value=np.nan)
+        for name, each in series.items()
+    }
 
 
 def is_words(series: pd.Series) -> bool:

@@ -13,7 +13,7 @@ import pandas as pd
 from egovstats.design.columns import column
 from egovstats.errors import EstimateError, nearest
 from egovstats.models.columns import Columns
-from egovstats.models.factors import Parsed, evaluate, is_words, read_factor
+from egovstats.models.factors import Parsed, evaluate, is_words, read_factor, values_of
 from egovstats.models.recipe import FormulaicRecipe, Recipe, native_recipe, placed
 
 
@@ -91,17 +91,19 @@ def _read(text: str, outcome: bool) -> Formula:
     plain = plain if outcome else plain.strip().removeprefix("~")
     try:
         parsed = Parser(plain)
+        left = list(parsed.lhs) if outcome else []
+        right = list(parsed.rhs if outcome else parsed)
+        if not all(hasattr(term, "factors") for term in (*left, *right)):
+            raise SyntaxError("a formula of several parts")
     except (FormulaicError, SyntaxError) as error:
         raise EstimateError(
-            f"the formula {text!r} cannot be read. Write it as 'outcome ~ term + term'; names with dots "
-            "or spaces stand in backticks."
+            f"the formula {text!r} cannot be read. Write it as 'outcome ~ term + term': comparisons and "
+            "arithmetic stand in I(), names with dots or spaces in backticks."
         ) from error
-    left = list(parsed.lhs) if outcome else []
     if outcome and (len(left) != 1 or len(left[0].factors) != 1):
         raise EstimateError(
-            f"the outcome of {text!r} is not one column of numbers. Code it as 0 and 1, or use ordinal()."
+            f"the outcome of {text!r} is not one column. Name a column, or write arithmetic in I()."
         )
-    right = parsed.rhs if outcome else parsed
     return Formula(
         text=text,
         outcome=_factor(left[0].factors[0]) if outcome else None,
@@ -121,8 +123,9 @@ def _factor(factor: object) -> Parsed:
 
 
 def _plain_names(formula: str) -> tuple[str, dict[str, str]]:
-    """Put plain words where names in backticks stand, and say which stands for which."""
+    """Put plain words where names in backticks (or patsy's `Q`) stand, and say which stands for which."""
     original: dict[str, str] = {}
+    formula = re.sub(r"""\bQ\(\s*(?:'([^']+)'|"([^"]+)")\s*\)""", r"`\1\2`", formula)
 
     def word(match: re.Match[str]) -> str:
         for known, name in original.items():
@@ -132,7 +135,10 @@ def _plain_names(formula: str) -> tuple[str, dict[str, str]]:
         original[made] = match.group(1)
         return made
 
-    return re.sub(r"`([^`]+)`", word, formula), original
+    pieces = re.split(r"""("[^"]*"|'[^']*')""", re.sub(r"`([^`]+)`", word, formula))
+    # A power is written ^ in R: Python's own meaning of that sign (bits) is of no use in a model.
+    pieces[::2] = [piece.replace("^", "**") for piece in pieces[::2]]
+    return "".join(pieces), original
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -239,12 +245,14 @@ def outcome_numbers(given: dict[str, pd.Series], formula: Formula, used: np.ndar
     part = formula.outcome
     assert part is not None
     series = {name: given[formula.name_of(name)] for name in part.columns}
-    if part.kind in ("factor", "other") or any(is_words(each) for each in series.values()):
+    if part.kind in ("factor", "other") or any(
+        is_words(each) and name not in part.compared for name, each in series.items()
+    ):
         raise EstimateError(
-            f"the outcome of {formula.text!r} is not one column of numbers. Code it as 0 and 1, or use "
-            "ordinal()."
+            f"the outcome of {formula.text!r} is not one column of numbers, which this family needs. Take "
+            "family='binomial' for one of two answers, ordinal() or multinomial() for more."
         )
-    values = {name: each.to_numpy(dtype=float, na_value=np.nan) for name, each in series.items()}
+    values = values_of(part, series)
     y = values[part.text] if part.kind == "column" else evaluate(part.text, values)
     if used.all() and np.isfinite(y).all():
         return y

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from egovstats.design.design import Design
 from egovstats.design.domains import Where
+from egovstats.errors import EstimateError
+from egovstats.models.answers import answer_codes_of, outcome_is_words
 from egovstats.models.families import family_of
 from egovstats.models.formula import outcome_numbers
 from egovstats.models.glm_fit import GlmFit, fit_matrix
-from egovstats.models.prepared import prepare
+from egovstats.models.prepared import Prepared, prepare
 
 
 def glm(
@@ -28,7 +32,8 @@ def glm(
     design : Design
     formula : str
         ``"trust ~ year + C(region)"`` in the formula language of formulaic; columns of words are
-        factors, their first level the reference. Names with dots or spaces stand in backticks.
+        factors, their first level the reference. Names with dots or spaces stand in backticks. A binomial
+        outcome is 0 and 1 (or true and false), or one of two answers in words: the share of the second.
     family : str or statsmodels family
         ``"gaussian"``, ``"binomial"``, ``"poisson"``, ``"gamma"`` or ``"inverse-gaussian"``
         (``"quasibinomial"`` and ``"quasipoisson"`` mean the same: the variance always comes from the
@@ -61,10 +66,11 @@ def glm(
     ready = prepare(design, formula, where=where, offset=offset)
     outcome = ready.read.outcome
     assert outcome is not None
+    y, notes = _outcome(ready, kind.name)
     return fit_matrix(
         design,
         ready.made.columns,
-        outcome_numbers(ready.given, ready.read, ready.used),
+        y,
         ready.used,
         family=kind,
         names=ready.made.names,
@@ -75,5 +81,19 @@ def glm(
         outcome=repr(ready.read.shown(outcome.text)),
         domain=ready.domain,
         recipe=ready.made.recipe,
+        notes=notes,
         again=lambda other: glm(design, other, family=family, link=link, where=where, offset=offset),
     )
+
+
+def _outcome(ready: Prepared, family: str) -> tuple[np.ndarray, tuple[str, ...]]:
+    """The outcome as numbers, shape (n,), and which answer in words counts as 1."""
+    if family != "binomial" or not outcome_is_words(ready.given, ready.read):
+        return outcome_numbers(ready.given, ready.read, ready.used), ()
+    found = answer_codes_of(ready.given, ready.read, ready.used, ordered=False)
+    if len(found.answers) > 2:
+        raise EstimateError(
+            f"the outcome of {ready.read.text!r} has {len(found.answers)} answers, not two. Ask for one of "
+            f"them, as in I(name == {str(found.answers[-1])!r}), or use ordinal() or multinomial()."
+        )
+    return found.codes.astype(float), (f"models the share of {found.answers[1]!r}", *found.notes)

@@ -181,6 +181,7 @@ def fit_matrix(
     outcome: str = "the outcome",
     domain: np.ndarray | None = None,
     recipe: Recipe | FormulaicRecipe | None = None,
+    notes: tuple[str, ...] = (),
     again: Callable[[str], Fit] | None = None,
 ) -> GlmFit:
     """Fit a generalised linear model to a matrix.
@@ -224,7 +225,7 @@ def fit_matrix(
         df_design=df,
         replicates=moved,
         sources=design.sources,
-        notes=notes_of(names, kept, df + 1 - len(kept)),
+        notes=(*notes, *notes_of(names, kept, df + 1 - len(kept))),
         family=family,
         problem=problem,
         solution=solution,

@@ -36,7 +36,7 @@ def offset_of(text: str) -> Offset:
     EstimateError
         It is more than one column or one expression.
     """
-    formula = read_formula(f"0 + {text}", outcome=False)
+    formula = read_formula(f"0 + I({text})", outcome=False)
     if (
         len(formula.terms) != 1
         or len(formula.terms[0]) != 1

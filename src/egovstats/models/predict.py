@@ -94,10 +94,6 @@ def _means(fit: GlmFit, X: np.ndarray, shift: np.ndarray, scale: str) -> tuple[n
     link = fit.family.link
     eta = X @ fit.estimate[fit.kept] + shift
     estimate = eta if scale == "link" else link.mean(eta)
-    if fit.replicates is not None:
-        moved = fit.replicates.values @ X.T + shift
-        moved = moved if scale == "link" else link.mean(moved)
-        return estimate, fit.replicates.scheme.covariance(moved, estimate)
     gradient = X if scale == "link" else X * link.slope(eta)[:, None]
     return estimate, _by_delta(fit, gradient)
 
@@ -116,12 +112,8 @@ def _shares(fit: CategoricalFit, frame: pd.DataFrame) -> Estimates:
     k, answers, whole = len(frame), len(fit.answers), slice(0, len(frame))
     theta = fit.estimate[fit.kept]
     estimate = response.values(X.T, whole, theta).T.ravel()
-    if fit.replicates is not None:
-        moved = np.stack([response.values(X.T, whole, each).T.ravel() for each in fit.replicates.values])
-        covariance = fit.replicates.scheme.covariance(moved, estimate)
-    else:
-        rows = [response.gradient(X.T, whole, theta, one) for one in np.eye(k)]
-        covariance = _by_delta(fit, np.concatenate(rows))
+    rows = [response.gradient(X.T, whole, theta, one) for one in np.eye(k)]
+    covariance = _by_delta(fit, np.concatenate(rows))
     keys = frame.loc[np.repeat(np.arange(k), answers)].reset_index(drop=True)
     keys["answer"] = pd.Series(list(fit.answers) * k, index=keys.index)
     return of_model(

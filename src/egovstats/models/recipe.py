@@ -12,7 +12,7 @@ import pandas as pd
 
 from egovstats.errors import EstimateError, nearest
 from egovstats.models.columns import Coded, Columns, Constant, Number, Product, Source
-from egovstats.models.factors import Parsed, codings, evaluate, is_words
+from egovstats.models.factors import Parsed, codings, evaluate, is_words, values_of
 from egovstats.variance import dense_codes
 
 if TYPE_CHECKING:
@@ -88,19 +88,18 @@ def numbers_of(part: Parsed, formula: Formula, given: Given, used: np.ndarray) -
     EstimateError
         Words where numbers are needed, or numbers that a function does not take.
     """
-    values = {}
-    for word in part.columns:
-        series = given[formula.name_of(word)]
-        if is_words(series):
+    series = {word: given[formula.name_of(word)] for word in part.columns}
+    for word, each in series.items():
+        if is_words(each) and word not in part.compared:
             raise EstimateError(
-                f"{formula.shown(part.text)} needs numbers, but column {series.name!r} holds words. "
+                f"{formula.shown(part.text)} needs numbers, but column {each.name!r} holds words. "
                 "Use it as a factor: C(name), or its plain name."
             )
-        plain = isinstance(series.dtype, np.dtype) and series.dtype.kind in "iufb"
-        values[word] = series.to_numpy() if plain else series.to_numpy(dtype=float, na_value=np.nan)
     if part.kind == "column":
-        return values[part.text]
-    found = evaluate(part.text, {word: each.astype(float) for word, each in values.items()})
+        own = series[part.text]
+        plain = isinstance(own.dtype, np.dtype) and own.dtype.kind in "iufb"
+        return own.to_numpy() if plain else own.to_numpy(dtype=float, na_value=np.nan)
+    found = evaluate(part.text, values_of(part, series))
     found = np.full(len(used), float(found)) if found.ndim == 0 else found
     wrong = int((~np.isfinite(found[used])).sum()) if not np.isfinite(found).all() else 0
     if wrong:
@@ -211,7 +210,7 @@ class FormulaicRecipe:
             made = Parser(formula.plain).get_model_matrix(
                 _under_plain_words(formula, given, used), context={}, na_action="raise"
             )
-        except (FormulaicError, ValueError, TypeError, ArithmeticError) as error:
+        except (FormulaicError, ValueError, TypeError, ArithmeticError, LookupError) as error:
             raise EstimateError(
                 f"the formula {formula.text!r} cannot be worked out on these columns. Check that functions "
                 "are applied to numbers and that factors are written C(name)."

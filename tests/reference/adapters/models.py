@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from adapters.designs import design_of, sample, where_of
+from adapters.formulas import formula_of, offset_of, with_numbers
 
 import egovstats as eg
 from egovstats import models
@@ -16,25 +17,27 @@ TAILS = {None: "saddlepoint", "saddlepoint": "saddlepoint", "satterthwaite": "sa
 METHODS = {"Wald": "wald", "LRT": "likelihood-ratio", "WorkingWald": "working-wald"}
 
 
-def formula_of(text: str) -> str:
-    """R's formula in the package's formula language: names with dots in backticks."""
-    text = re.sub(r"\b([A-Za-z_]\w*(?:\.\w+)+)\b", r"`\1`", text)
-    return re.sub(r"\s*\+\s*offset\(.*\)\)", "", text)
+def terms_of(text: str, frame: pd.DataFrame) -> list[str]:
+    return [term.strip() for term in formula_of(text, frame).lstrip("~").split("+")]
 
 
-def terms_of(text: str) -> list[str]:
-    return [term.strip() for term in text.lstrip("~").split("+")]
+def family_of(args: dict[str, Any]) -> tuple[Any, str | None]:
+    """Family and link; R's name of the inverse squared link is a formula."""
+    link = args.get("link")
+    return args.get("family") or "gaussian", {"1/mu^2": "inverse-squared"}.get(link, link)
 
 
-def model(case: dict[str, Any], data: dict[str, pd.DataFrame], formula: str | None = None) -> models.GlmFit:
-    args = case["args"]
+def model(case: dict[str, Any], data: dict[str, pd.DataFrame], key: str = "formula") -> models.GlmFit:
+    text, data = with_numbers(case, data, key)
+    frame = sample(case, data)
+    family, link = family_of(case["args"])
     return eg.glm(
         design_of(case, data),
-        formula_of(formula or args["formula"]),
-        family=args.get("family") or "gaussian",
-        link=args.get("link"),
-        where=where_of(case, sample(case, data)),
-        offset=args.get("offset"),
+        formula_of(text, frame),
+        family=family,
+        link=link,
+        where=where_of(case, frame),
+        offset=offset_of(case["args"], key),
     )
 
 
@@ -54,15 +57,18 @@ def glm(case: dict[str, Any], data: dict[str, pd.DataFrame]) -> dict[str, Any]:
     }
 
 
-LINKS = {"logistic": "logit", "probit": "probit", None: "logit"}
+# What R calls cloglog here is the other extreme value distribution.
+LINKS = {"logistic": "logit", "cloglog": "loglog", "loglog": "cloglog", None: "logit"}
 
 
 def ordinal_model(case: dict[str, Any], data: dict[str, pd.DataFrame]) -> models.CategoricalFit:
+    link = case["args"].get("link")
+    frame = sample(case, data)
     return eg.ordinal(
         design_of(case, data),
-        formula_of(case["args"]["formula"]),
-        link=LINKS[case["args"].get("link")],
-        where=where_of(case, sample(case, data)),
+        formula_of(case["args"]["formula"], frame),
+        link=LINKS.get(link, link),
+        where=where_of(case, frame),
     )
 
 
@@ -97,7 +103,7 @@ def term_test(case: dict[str, Any], data: dict[str, pd.DataFrame]) -> dict[str, 
     fit = ordinal_model(case, data) if args.get("model") == "ordinal" else model(case, data)
     found = eg.term_test(
         fit,
-        terms_of(args["terms"]),
+        terms_of(args["terms"], sample(case, data)),
         method=METHODS[args.get("method") or "Wald"],
         df=np.inf if args.get("df") == "Inf" else None,
         tail=TAILS[args.get("approximation")],
@@ -112,20 +118,24 @@ def nonlinearity(case: dict[str, Any], data: dict[str, pd.DataFrame]) -> dict[st
     waves = sorted(frame[args["wave"]].dropna().unique())[2:]
     dummies = {f"late{at}": (frame[args["wave"]] == wave).astype(float) for at, wave in enumerate(waves)}
     widened = {**data, case["data"][0]: frame.assign(**dummies)}
-    fit = model(case, widened, f"{args['outcome']} ~ {args['trend']} + {' + '.join(dummies)}")
+    line = f"{args['outcome']} ~ {args['trend']} + {' + '.join(dummies)}"
+    fit = model({**case, "args": {**args, "formula": line}}, widened)
     return described(eg.term_test(fit, list(dummies), method=METHODS[args["method"]], tail="saddlepoint"))
 
 
 def comparison(case: dict[str, Any], data: dict[str, pd.DataFrame]) -> dict[str, Any]:
     args = case["args"]
-    smaller, larger = model(case, data, args["smaller"]), model(case, data, args["larger"])
-    return described(eg.compare_models(smaller, larger, method=METHODS[args["method"]]))
+    smaller, larger = model(case, data, "smaller"), model(case, data, "larger")
+    found = eg.compare_models(
+        smaller, larger, method=METHODS[args["method"]], tail=TAILS[args.get("approximation")]
+    )
+    return described(found)
 
 
 def score_test(case: dict[str, Any], data: dict[str, pd.DataFrame]) -> dict[str, Any]:
     args = case["args"]
     method = {"working": "score", "pseudoscore": "pseudo-score"}[args["method"]]
-    found = eg.term_test(model(case, data), terms_of(args["drop"]), method=method, tail="satterthwaite")
+    found = eg.term_test(model(case, data), terms_of(args["drop"], sample(case, data)), method=method, tail="satterthwaite")
     if method == "score":
         return {"values": [found.statistic, found.df[1], found.p_value]}
     # Here the statistic is chi-square, with F's tail.
@@ -133,7 +143,9 @@ def score_test(case: dict[str, Any], data: dict[str, pd.DataFrame]) -> dict[str,
 
 
 def confint(case: dict[str, Any], data: dict[str, pd.DataFrame]) -> dict[str, Any]:
-    found = models.profile_intervals(model(case, data), conf_level=case["args"]["level"])
+    fit, level = model(case, data), case["args"]["level"]
+    wald = str(case["args"].get("method")).lower() == "wald"
+    found = fit.to_frame(conf_level=level) if wald else models.profile_intervals(fit, conf_level=level)
     return {"ci": found[["conf_low", "conf_high"]].to_numpy()}
 
 
@@ -169,7 +181,7 @@ def predicted(case: dict[str, Any], data: dict[str, pd.DataFrame]) -> dict[str, 
 
 def margins(case: dict[str, Any], data: dict[str, pd.DataFrame]) -> dict[str, Any]:
     args = case["args"]
-    fit = model(case, data, args["adjust_formula"])
+    fit = model(case, data, "adjust_formula")
     # The reference lists the groups in the order in which the rows show them.
     frame = sample(case, data)
     seen = frame.loc[fit.used, args["group"]].dropna().unique().tolist()
@@ -180,23 +192,44 @@ def margins(case: dict[str, Any], data: dict[str, pd.DataFrame]) -> dict[str, An
 def marginpred(case: dict[str, Any], data: dict[str, pd.DataFrame]) -> dict[str, Any]:
     args = case["args"]
     found = eg.standardised_predictions(
-        model(case, data), args["adjust_for"].lstrip("~"), args["predict_at"], variance="fixed"
+        model(case, data),
+        formula_of(args["adjust_for"]).lstrip("~"),
+        args["predict_at"],
+        scale=args.get("scale") or args.get("type") or "link",
+        variance="fixed",
     )
     return {"estimate": found.estimate, "se": found.std_error, "vcov": found.variance}
 
 
+def surv_of(text: str) -> dict[str, str]:
+    """Names of the columns in `Surv(time, event)` or `Surv(entry, time, event)`."""
+    inner = [re.sub(r"\s*==\s*1$", "", part.strip()) for part in text.split(",")]
+    return dict(zip(("entry", "time", "event")[-len(inner) :], inner, strict=True))
+
+
 def coxph(case: dict[str, Any], data: dict[str, pd.DataFrame]) -> dict[str, Any]:
-    args = case["args"]
-    made = re.fullmatch(r"Surv\((\w+), (\w+)\)~(.*)", args["formula"])
+    args, frame = case["args"], sample(case, data)
+    made = re.fullmatch(r"Surv\((.*?)\)\s*~\s*(.*)", args["formula"])
     assert made is not None
-    fit = eg.cox(design_of(case, data), made[3], time=made[1], event=made[2], ties=args["ties"])
+    fit = eg.cox(
+        design_of(case, data),
+        formula_of(made[2], frame),
+        **surv_of(made[1]),
+        ties=args.get("ties") or "efron",
+        where=where_of(case, frame),
+    )
     return {"estimate": fit.estimate, "se": fit.std_error, "vcov": fit.cov}
 
 
 def kaplan_meier(case: dict[str, Any], data: dict[str, pd.DataFrame]) -> dict[str, Any]:
     args = case["args"]
     found = eg.kaplan_meier(
-        design_of(case, data), time=args["time"], event=args["event"], at=args["at"], method="nelson-aalen"
+        design_of(case, data),
+        time=args["time"],
+        event=args["event"],
+        at=args["at"],
+        where=where_of(case, sample(case, data)),
+        method="nelson-aalen",
     )
     return {
         "times": found.keys["time"],
@@ -208,16 +241,18 @@ def kaplan_meier(case: dict[str, Any], data: dict[str, pd.DataFrame]) -> dict[st
 def logrank(case: dict[str, Any], data: dict[str, pd.DataFrame]) -> dict[str, Any]:
     args = case["args"]
     found = eg.log_rank(
-        design_of(case, data), args["group"], time=args["time"], event=args["event"], df=np.inf
+        design_of(case, data),
+        args["group"],
+        time=args["time"],
+        event=args["event"],
+        where=where_of(case, sample(case, data)),
+        df=np.inf,
     )
-    assert found.effect is not None
-    return {
-        "score": found.effect.estimate,
-        "se": found.effect.std_error,
-        "z": found.effect.estimate / found.effect.std_error,
-        "chisq": found.statistic,
-        "p_value": found.p_value,
-    }
+    out: dict[str, Any] = {"chisq": found.statistic, "p_value": found.p_value}
+    if found.effect is None:
+        return out
+    score, error = found.effect.estimate, found.effect.std_error
+    return out | {"score": score, "se": error, "z": score / error}
 
 
 ESTIMATORS = {
