@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import special
 
+import egovstats as eg
 from egovstats.errors import EstimateError
 from egovstats.inference.chi_square_sum import weighted_chi_square_tail
 
@@ -80,6 +84,13 @@ def test_r_cuts_fractional_denominators() -> None:
     assert exact == pytest.approx(0.0220010247537869, rel=1e-8)
     ours = weighted_chi_square_tail(x, weights, ddf=ddf, method="saddlepoint")
     assert abs(ours - exact) < abs(cut - exact) / 4
+
+
+def test_the_cut_denominator_can_be_asked_for() -> None:
+    frame = pd.read_csv(Path(__file__).resolve().parents[1] / "reference" / "data" / "apiclus1.csv")
+    design = eg.Design(frame, weight="pw", psu="dnum", population_size="fpc")
+    ask = {"statistic": "saddlepoint", "denominator": "whole"}
+    assert eg.chi_square(design, "sch.wide", "stype", **ask).p_value == pytest.approx(0.0264411277, rel=1e-8)
 
 
 @pytest.mark.parametrize(

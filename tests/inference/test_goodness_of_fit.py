@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -10,6 +12,8 @@ from scipy import stats
 import egovstats as eg
 from egovstats.errors import EstimateError
 from random_samples import design_of, random_sample
+
+REFERENCE = Path(__file__).resolve().parents[1] / "reference" / "data"
 
 
 def test_two_answers_of_a_simple_random_sample_are_the_squared_t_of_the_share() -> None:
@@ -76,3 +80,27 @@ def test_one_answer_has_nothing_to_vary() -> None:
     test = eg.goodness_of_fit(eg.Design(pd.DataFrame({"a": [1, 1, 1]})), "a", [1.0])
     assert np.isnan(test.p_value)
     assert test.notes == ("no variance: the PSUs of each stratum are alike",)
+
+
+def test_order_of_the_answers_does_not_matter() -> None:
+    """R's svygofchisq (survey 4.1-1) of the levels named a, b, c in order: 65.6583281, 1.743415262, 1.968305045.
+
+    Of the same levels as low, mid, high it prints the scale 1.943324223: it puts the expected counts in the
+    alphabetical order of the names, the observed ones in that of the levels.
+    """
+    frame = pd.read_csv(REFERENCE / "trustwaves.csv")
+    design = eg.Design(frame, weight="wt", stratum="stratum", psu="psu", nest=True)
+    shares = {"low": 0.3, "mid": 0.4, "high": 0.3}
+    test = eg.goodness_of_fit(design, "edu_f", shares, statistic="satterthwaite")
+    assert test.pearson == pytest.approx(65.6583281, rel=1e-8)
+    assert test.scale == pytest.approx(1.743415262, rel=1e-8)
+    assert test.df[0] == pytest.approx(1.968305045, rel=1e-8)
+
+
+def test_replicates_are_linearised_like_r() -> None:
+    """R: svygofchisq(~comp.imp, p=c(.3, .7), as.svrepdesign(dclus1)) prints scale 28.393983939, p 0.3881407523."""
+    frame = pd.read_csv(REFERENCE / "apiclus1.csv")
+    design = eg.jackknife(eg.Design(frame, weight="pw", psu="dnum"))
+    test = eg.goodness_of_fit(design, "comp.imp", [0.3, 0.7], statistic="satterthwaite")
+    assert test.scale == pytest.approx(28.393983939, rel=1e-8)
+    assert test.p_value == pytest.approx(0.3881407523, rel=1e-8)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -116,3 +118,14 @@ def test_edges() -> None:
         eg.rank_test(design, "y", by="group", test="wilcox")
     with pytest.raises(EstimateError, match=r"ties cannot be 'average'. There are: 'middle', 'row'."):
         eg.rank_test(design, "y", by="group", ties="average")
+
+
+def test_replicates_move_the_total_of_the_scores_parts_like_r() -> None:
+    """R: svyranktest(ell ~ comp.imp, as.svrepdesign(dclus1)) prints t = 2.1154481823, p 0.05426796644."""
+    frame = pd.read_csv(Path(__file__).resolve().parents[1] / "reference" / "data" / "apiclus1.csv")
+    design = eg.jackknife(eg.Design(frame, weight="pw", psu="dnum"))
+    test = eg.rank_test(design, "ell", by="comp.imp")
+    assert test.statistic == pytest.approx(2.1154481823, rel=1e-9)
+    assert test.p_value == pytest.approx(0.05426796644, rel=1e-9)
+    linear = eg.rank_test(eg.Design(frame, weight="pw", psu="dnum"), "ell", by="comp.imp")
+    assert test.statistic == pytest.approx(linear.statistic, rel=1e-9)

@@ -86,6 +86,32 @@ def test_recipe_makes_the_same_columns_from_other_rows(formula: str, frame: pd.D
     np.testing.assert_allclose(again.matrix(None, 7), ours.columns.matrix(None, len(frame))[:7], rtol=1e-12)
 
 
+@pytest.mark.parametrize(
+    ("formula", "same"),
+    [
+        ("y ~ I(x^2)", "y ~ I(x**2)"),
+        ("y ~ I(x^2 + 1)", "y ~ I(x**2 + 1)"),
+        ("y ~ (x + z)^2", "y ~ (x + z)**2"),
+        ("y ~ Q('x') + Q(\"a\")", "y ~ x + a"),
+    ],
+)
+def test_other_ways_to_write_it(formula: str, same: str, frame: pd.DataFrame) -> None:
+    def matrix(text: str) -> np.ndarray:
+        read = read_formula(text)
+        given = named_columns(frame, read.names)
+        return model_matrix(given, read, np.ones(len(frame), bool)).columns.matrix(None, len(frame))
+
+    np.testing.assert_array_equal(matrix(formula), matrix(same))
+
+
+def test_comparisons_of_words_and_numbers(frame: pd.DataFrame) -> None:
+    read = read_formula("y ~ I(cat == 'm') + I((a != 'p') & (x > 0)) + I((k == 1) | (k == 3))")
+    given = named_columns(frame, read.names)
+    ours = model_matrix(given, read, np.ones(len(frame), bool)).columns.matrix(None, len(frame))
+    wanted = [frame["cat"] == "m", (frame.a != "p") & (frame.x > 0), frame.k != 2]
+    np.testing.assert_array_equal(ours[:, 1:], np.column_stack(wanted).astype(float))
+
+
 def test_rows_with_anything_missing_take_no_part(frame: pd.DataFrame) -> None:
     holed = frame.assign(x=frame.x.where(frame.index > 3), a=frame.a.where(frame.index != 9))
     read = read_formula("y ~ x + a")
@@ -125,6 +151,17 @@ def test_names_in_backticks_come_back(frame: pd.DataFrame) -> None:
         ("y ~ __import__('os').getcwd()", r"cannot be read"),
         ("y ~ eval('x')", r"uses 'eval', which a formula cannot"),
         ("y ~ centre(x)", r"uses 'centre', which a formula cannot. Did you mean 'center'"),
+        (
+            "y ~ x + offset(z)",
+            r"uses 'offset', which a formula cannot. Pass offset='name' beside the formula",
+        ),
+        ("y ~ factor(k)", r"uses 'factor', which a formula cannot. Write C\(name\)"),
+        ("y ~ hashed(a, levels=4)", r"uses 'hashed', which a formula cannot"),
+        ("y ~ x[0]", r"a program rather than a term"),
+        ("y ~ x | z", r"cannot be read"),
+        ("y ~ (x > 0)", r"comparisons and arithmetic stand in I\(\)"),
+        ("y ~ C(a, 'q')", r"cannot be worked out on these columns"),
+        ("y ~ I(x > 0 & z > 9)", r"& and | join comparisons in parentheses"),
     ],
 )
 def test_formulas_that_cannot_be(formula: str, message: str, frame: pd.DataFrame) -> None:

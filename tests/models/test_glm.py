@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -93,3 +95,52 @@ def test_wald_of_one_coefficient_is_its_t_squared(frame: pd.DataFrame) -> None:
     assert test.p_value == pytest.approx(fit.to_frame()["p_value"][1])
     with pytest.raises(EstimateError, match="the model has no term 'agge'"):
         eg.wald_test(fit, "agge")
+
+
+def test_two_answers_in_words_are_0_and_1_in_their_order(frame: pd.DataFrame) -> None:
+    frame["voted"] = pd.Categorical(np.where(frame.y == 1, "yes", "no"), categories=["yes", "no"])
+    design = eg.Design(frame, weight="w", psu="psu")
+    words = eg.glm(design, "voted ~ age", family="binomial")
+    numbers = eg.glm(design, "I(1 - y) ~ age", family="binomial")
+    np.testing.assert_array_equal(words.estimate, numbers.estimate)
+    np.testing.assert_array_equal(words.cov, numbers.cov)
+    assert words.notes == ("models the share of 'no'",)
+    asked = eg.glm(design, "I(voted == 'no') ~ age", family="binomial")
+    np.testing.assert_array_equal(asked.estimate, numbers.estimate)
+
+
+def test_words_that_are_no_outcome(frame: pd.DataFrame) -> None:
+    design = eg.Design(frame, weight="w", psu="psu")
+    with pytest.raises(EstimateError, match=r"has 3 answers, not two. Ask for one of them"):
+        eg.glm(design, "`edu level` ~ age", family="binomial")
+    with pytest.raises(EstimateError, match=r"is not one column of numbers, which this family needs"):
+        eg.glm(design, "`edu level` ~ age")
+
+
+@pytest.mark.parametrize("term", ["I(age^2)", "I(age ** 2)", "I(age**2)"])
+def test_a_term_however_it_is_written(frame: pd.DataFrame, term: str) -> None:
+    fit = eg.glm(eg.Design(frame, weight="w", psu="psu"), "score ~ age + I(age^2) + `edu level`:age")
+    assert eg.wald_test(fit, term).df[0] == 1
+    assert eg.wald_test(fit, "age:`edu level`").df[0] == 2
+
+
+def test_offsets_are_arithmetic(frame: pd.DataFrame) -> None:
+    design = eg.Design(frame, weight="w", psu="psu")
+    moved = eg.glm(design, "score ~ age", offset="age / 2 + 1")
+    plain = eg.glm(design, "score ~ age")
+    np.testing.assert_allclose(moved.estimate, plain.estimate - [1, 0.5])
+
+
+def test_families_of_statsmodels_against_r() -> None:
+    """R: svyglm(visits ~ age + urban, family=MASS::negative.binomial(2)), statmod::tweedie(1.5, link.power=0)."""
+    import statsmodels.api as sm
+
+    frame = pd.read_csv(Path(__file__).resolve().parents[1] / "reference" / "data" / "trustwaves.csv")
+    design = eg.Design(frame, weight="wt", stratum="stratum", psu="psu", nest=True)
+    binomial = eg.glm(design, "visits ~ age + urban", family=sm.families.NegativeBinomial(alpha=0.5))
+    np.testing.assert_allclose(binomial.estimate, [1.14137904696, -0.010194997581, 0.081603162260], rtol=1e-8)
+    np.testing.assert_allclose(binomial.std_error, [0.09516457289, 0.001730135382, 0.06492430857], rtol=1e-8)
+    log = sm.families.links.Log()
+    tweedie = eg.glm(design, "visits ~ age + urban", family=sm.families.Tweedie(var_power=1.5, link=log))
+    np.testing.assert_allclose(tweedie.estimate, [1.14142708572, -0.010198622539, 0.081650284195], rtol=1e-7)
+    np.testing.assert_allclose(tweedie.std_error, [0.09521147580, 0.001730629370, 0.06492656269], rtol=1e-8)

@@ -391,7 +391,7 @@ def _stage_strata(
 ) -> list[str | Sequence[str] | None]:
     if stratum is not None and strata is not None:
         raise DesignError("stratum and strata say the same thing. Pass strata only for several stages.")
-    given = [stratum] if strata is None else list(strata)
+    given = [stratum] if strata is None else [strata] if isinstance(strata, str) else list(strata)
     if len(given) > depth:
         raise DesignError(f"{len(given)} stages of strata for {depth} stages of units. Pass one a stage.")
     return given + [None] * (depth - len(given))

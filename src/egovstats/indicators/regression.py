@@ -9,7 +9,7 @@ from scipy import special
 
 from egovstats.errors import SeriesError, nearest
 
-_HC = ("HC0", "HC1", "HC2", "HC3")
+_HC = ("HC0", "HC1", "HC2", "HC3", "HC4")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -94,11 +94,12 @@ def robust_cov(fit: Fit, kind: str = "HC3") -> np.ndarray:
     fit : Fit
     kind : str
         ``"HC0"`` White's; ``"HC1"`` times m/(m-k); ``"HC2"`` and ``"HC3"`` divide by powers of
-        1 - leverage.
+        1 - leverage, ``"HC4"`` by one that grows with the leverage.
 
     References
     ----------
-    MacKinnon and White (1985), J. Econometrics 29, 305-325.
+    MacKinnon and White (1985), J. Econometrics 29, 305-325; Cribari-Neto (2004), Computational Statistics &
+    Data Analysis 45, 215-233 (HC4).
     """
     if kind not in _HC:
         raise SeriesError(f"there is no robust covariance {kind!r}. {nearest(kind, _HC)}")
@@ -109,6 +110,7 @@ def robust_cov(fit: Fit, kind: str = "HC3") -> np.ndarray:
         "HC1": np.full(m, m / (m - k)),
         "HC2": 1 / (1 - leverage),
         "HC3": 1 / (1 - leverage) ** 2,
+        "HC4": (1 - leverage) ** -np.minimum(4, m * leverage / k),
     }[kind]
     scores = fit.design * fit.residual[:, None]
     return fit.inverse @ (scores.T * weight @ scores) @ fit.inverse

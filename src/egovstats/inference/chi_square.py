@@ -94,7 +94,8 @@ def chi_square(
     where : str or boolean array of shape (n,), optional
         Domain; rows outside stay in the design.
     denominator : str
-        Of ``"lincom"`` and ``"saddlepoint"``: ``"design"`` (the degrees of freedom of F) or ``"none"``.
+        Of ``"lincom"`` and ``"saddlepoint"``: ``"design"`` (the degrees of freedom of F), ``"none"``, or
+        ``"whole"`` (cut to a whole number, but divided by the full one; only to compare with R).
     adjust : str
         How p-values of several items are adjusted; as in `p_adjust`.
     conf_level : float
@@ -118,7 +119,7 @@ def chi_square(
     """
     for word, known, what in (
         (statistic, STATISTICS, "statistic"),
-        (denominator, ("design", "none"), "denominator"),
+        (denominator, ("design", "none", "whole"), "denominator"),
         (adjust, ADJUSTMENTS, "adjustment"),
     ):
         if word not in known:
@@ -233,9 +234,14 @@ def _pearson(
             statistic=value, distribution="chi2", df=(float(q),), p_value=p_value, scale=trace / q, **facts
         )
     weights = np.sort(np.linalg.eigvals(effects).real)[::-1]
-    ddf = df * table.df if denominator == "design" else np.inf
-    method = "exact" if statistic == "lincom" else "saddlepoint"
-    p_value = weighted_chi_square_tail(x, np.maximum(weights, 0), ddf=ddf, method=method)
+    ddf = np.inf if denominator == "none" else df * table.df
+    counted = np.floor(ddf) if denominator == "whole" else ddf
+    p_value = weighted_chi_square_tail(
+        x if np.isinf(ddf) else x * counted / ddf,
+        np.maximum(weights, 0),
+        ddf=counted,
+        method="exact" if statistic == "lincom" else "saddlepoint",
+    )
     return ChiSquareTest(
         statistic=x,
         distribution="weighted chi2",

@@ -70,7 +70,7 @@ def goodness_of_fit(
         expected = people.sum(axis=-1, keepdims=True) * p
         return ((people - expected) / np.sqrt(expected))[..., 0, :]
 
-    gap, covariance = smooth(totals, departures)
+    gap, covariance = smooth(totals, departures, linear=True)
     people = totals.value[0]
     weights = np.linalg.eigvalsh(covariance.matrix) if np.isfinite(gap).all() else np.zeros(1)
     weights = np.maximum(weights[::-1], 0.0)

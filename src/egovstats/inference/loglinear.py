@@ -8,9 +8,8 @@ Data Analysis, ch. 9 (the models).
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
-from itertools import combinations, product
+from itertools import product
 
 import numpy as np
 import pandas as pd
@@ -20,6 +19,7 @@ from egovstats.console import as_html, as_text
 from egovstats.design.design import Design, check_design
 from egovstats.design.domains import Where
 from egovstats.errors import EstimateError
+from egovstats.models.formula import read_formula
 from egovstats.results import Covariance, Estimates
 
 _MOST = 65_000
@@ -127,27 +127,22 @@ def loglinear(design: Design, formula: str, *, where: Where = None) -> LogLinear
 
 
 def terms_of(formula: str) -> list[Term]:
-    """Terms of a formula with +, * and :, those of few items first.
+    """Terms of a formula, those of few items first.
 
     Examples
     --------
     >>> terms_of("~ a * b")
     [('a',), ('b',), ('a', 'b')]
     """
-    terms: list[Term] = []
-    for piece in formula.strip().removeprefix("~").split("+"):
-        factors = [tuple(name.strip().strip("`") for name in part.split(":")) for part in piece.split("*")]
-        if any(not name or re.search(r"[()^|~/%-]", name) for factor in factors for name in factor):
+    read = read_formula(formula.strip().removeprefix("~"), outcome=False)
+    for part in (part for term in read.terms for part in term):
+        if part.kind not in ("column", "factor"):
             raise EstimateError(
-                f"the formula {formula!r} cannot be read at {piece.strip()!r}. Write it as 'a + b + a:b' or "
-                "'a * b'."
+                f"the formula {formula!r} has the term {part.text!r}, but a table is made of columns of "
+                "answers. Write it as 'a + b + a:b' or 'a * b'."
             )
-        for size in range(1, len(factors) + 1):
-            for chosen in combinations(factors, size):
-                term = tuple(dict.fromkeys(name for factor in chosen for name in factor))
-                if not any(set(term) == set(known) for known in terms):
-                    terms.append(term)
-    return sorted(terms, key=len)
+    terms = [tuple(read.name_of(part.columns[0]) for part in term) for term in read.terms if term]
+    return sorted(dict.fromkeys(terms), key=len)
 
 
 def _cell_codes(design: Design, names: list[str]) -> tuple[np.ndarray, list[tuple[object, ...]]]:
@@ -235,4 +230,9 @@ def multinomial_spread(share: np.ndarray) -> np.ndarray:
 def _coefficient_cov(X: np.ndarray, fitted: np.ndarray, cov: np.ndarray) -> np.ndarray:
     centred = X - X.mean(axis=0)
     bread = np.linalg.inv(centred.T @ multinomial_spread(fitted) @ centred)
-    return bread @ (centred.T @ cov @ centred) @ bread
+    pull = bread @ centred.T
+    found = pull @ cov @ pull.T
+    # Answers that the design or a calibration fixes have no variance; what is left of it is rounding.
+    fixed = np.diag(found) < 1e-13 * np.diag(np.abs(pull) @ np.abs(cov) @ np.abs(pull).T)
+    found[fixed, :] = found[:, fixed] = 0.0
+    return found

@@ -107,7 +107,7 @@ def rank_test(
     rank = mid_ranks(y[rows], design.weight[rows], ties=ties)
     scores = np.zeros(len(y))
     scores[rows] = (test if callable(test) else SCORES[test])(rank)
-    means = group_means(design, scores, inside, by)
+    means = group_means(design, scores, inside, by, linear=True)
     if len(means.groups) < 2:
         raise EstimateError(
             f"a rank test compares groups, and {by!r} has one here ({means.groups[0]!r}). Widen where=."

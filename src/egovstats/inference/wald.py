@@ -110,7 +110,7 @@ def _values(values: Sequence[float], count: int, label: str) -> np.ndarray:
 
 
 def canonical(term: str) -> str:
-    """A term however it is written: `b:a` finds `a:b`, `I(x^2)` finds `I(x ** 2)`, backticks may be left out."""
+    """A term however it is written: `b:a` or `a:b`, `I(x^2)` or `I(x ** 2)`, with backticks or without."""
     plain = term.replace(" ", "").replace("`", "").replace("^", "**")
     return ":".join(sorted(plain.split(":")))
 

@@ -30,9 +30,9 @@ FUNCTIONS: dict[str, Callable[[Any], Any]] = {
     "I": lambda value: value,
 }
 _TRANSFORMS = (
-    ("C", "Treatment", "Sum", "Helmert", "Diff", "Poly")
-    + tuple(f"contr.{name}" for name in ("treatment", "sum", "helmert", "diff", "poly", "SAS", "custom"))
-    + ("bs", "cr", "cs", "cc", "poly", "center", "scale", "standardize", "exp2", "exp10")
+    *("C", "Treatment", "Sum", "Helmert", "Diff", "Poly"),
+    *(f"contr.{name}" for name in ("treatment", "sum", "helmert", "diff", "poly", "SAS", "custom")),
+    *("bs", "cr", "cs", "cc", "poly", "center", "scale", "standardize", "exp2", "exp10"),
 )
 # What other languages say, and what is said here.
 _INSTEAD = {

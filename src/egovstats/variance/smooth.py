@@ -25,7 +25,7 @@ _BATCH = 1 << 20  # numbers in one batch of complex points
 
 
 def smooth(
-    totals: Totals, function: Function, *, jacobian: Function | None = None
+    totals: Totals, function: Function, *, jacobian: Function | None = None, linear: bool = False
 ) -> tuple[np.ndarray, Covariance]:
     """Functions of the totals of all domains together.
 
@@ -38,6 +38,8 @@ def smooth(
     jacobian : callable, optional
         Takes totals, shape (G, r), and gives the derivatives, shape (q, G * r); worked out by a complex
         step where left out.
+    linear : bool
+        Take the first-order expansion from replicate weights too.
 
     Returns
     -------
@@ -47,11 +49,14 @@ def smooth(
     """
     with np.errstate(divide="ignore", invalid="ignore"):
         estimate = np.asarray(function(totals.value))
-        if isinstance(totals, ReplicateTotals):
+        if isinstance(totals, ReplicateTotals) and not linear:
             return estimate, totals.scheme.covariance(function(totals.replicates), estimate)
         slope = jacobian(totals.value) if jacobian else _complex_step(function, totals.value)
     if isinstance(totals, CellTotals):
         sums = totals.joint()
+    elif isinstance(totals, ReplicateTotals):
+        moved = totals.replicates.reshape(len(totals.replicates), -1)
+        sums = totals.scheme.covariance(moved, totals.value.ravel()).matrix
     else:
         sums = totals.covariance(range(totals.value.shape[1]))[1].matrix
     void = ~np.isfinite(estimate) | ~np.isfinite(slope).all(axis=1)

@@ -82,6 +82,17 @@ def with_numbers(case: dict[str, Any], data: Data, key: str = "formula") -> tupl
     return text, {**data, name: data[name].assign(**made)} if made else data
 
 
+def with_column(case: dict[str, Any], data: Data, text: str) -> tuple[str, dict[str, Any], Data]:
+    """A side of a formula as the name of a column, made first where it is an expression."""
+    name = case["data"][0]
+    text = re.sub(r"^(?:as\.)?factor\((.*)\)$", r"\1", text)
+    if text in data[name].columns:
+        return text, case, data
+    inner = in_backticks(re.sub(r"^I\((.*)\)$", r"\1", text).replace("^", "**"))
+    made = data[name].eval(inner, engine="python")
+    return text, case, {**data, name: data[name].assign(**{text: made})}
+
+
 def _releveled(inner: str) -> str:
     name, level = re.fullmatch(rf"({_NAME}),\s*(?:ref\s*=\s*)?(.+)", inner).groups()  # type: ignore[union-attr]
     return f"C({name}, Treatment({level}))"
@@ -90,9 +101,7 @@ def _releveled(inner: str) -> str:
 def _ordered(right: str, frame: pd.DataFrame) -> str:
     names = [name for name in frame if getattr(frame[name].dtype, "ordered", False)]
     for name in names:
-        right = re.sub(
-            rf"(?<![\w.(,]){re.escape(str(name))}\b(?![\w.(])", f"C({name}, contr.poly)", right
-        )
+        right = re.sub(rf"(?<![\w.(,]){re.escape(str(name))}\b(?![\w.(])", f"C({name}, contr.poly)", right)
     return right
 
 

@@ -135,7 +135,9 @@ def comparison(case: dict[str, Any], data: dict[str, pd.DataFrame]) -> dict[str,
 def score_test(case: dict[str, Any], data: dict[str, pd.DataFrame]) -> dict[str, Any]:
     args = case["args"]
     method = {"working": "score", "pseudoscore": "pseudo-score"}[args["method"]]
-    found = eg.term_test(model(case, data), terms_of(args["drop"], sample(case, data)), method=method, tail="satterthwaite")
+    found = eg.term_test(
+        model(case, data), terms_of(args["drop"], sample(case, data)), method=method, tail="satterthwaite"
+    )
     if method == "score":
         return {"values": [found.statistic, found.df[1], found.p_value]}
     # Here the statistic is chi-square, with F's tail.

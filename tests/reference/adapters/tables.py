@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 from adapters.designs import design_of, sample, where_of
+from adapters.formulas import formula_of, with_column
 
 import egovstats as eg
 from egovstats.inference.chi_square_sum import weighted_chi_square_tail
@@ -14,14 +15,17 @@ from egovstats.inference.chi_square_sum import weighted_chi_square_tail
 
 def crosstab(case: dict[str, Any], data: dict[str, pd.DataFrame]) -> dict[str, Any]:
     args = case["args"]
+    if len(args["variables"]) == 1:
+        return one_way(case, data)
     rows, columns, *by = args["variables"]
     table = eg.crosstab(
         design_of(case, data), rows, columns, by=by or None, where=where_of(case, sample(case, data))
     )
     total = args.get("total")
-    cells = table.shares("total") if total else table.counts
     b, r, c = table.shape
-    values = cells.estimate.reshape(b, r, c) * (total or 1)
+    values = table.counts.estimate.reshape(b, r, c)
+    if total:
+        values = values / values.sum() * total
     levels = {rows: table.answers, columns: table.levels}
     if by:
         levels[by[0]] = table.tables.keys[by[0]].tolist()
@@ -32,18 +36,34 @@ def crosstab(case: dict[str, Any], data: dict[str, pd.DataFrame]) -> dict[str, A
     }
 
 
+def one_way(case: dict[str, Any], data: dict[str, pd.DataFrame]) -> dict[str, Any]:
+    item, total = case["args"]["variables"][0], case["args"].get("total")
+    ask: dict[str, Any] = {"where": where_of(case, sample(case, data))}
+    if total:
+        found = eg.proportion(design_of(case, data), item, **ask)
+    else:
+        found = eg.total(design_of(case, data), item, **ask)
+    answers = found.keys["answer"].tolist()
+    return {
+        "dim": [len(found)],
+        "levels": {item: [str(each) for each in answers]},
+        "counts_column_major": found.estimate * (total or 1),
+    }
+
+
 def chisq(case: dict[str, Any], data: dict[str, pd.DataFrame]) -> dict[str, Any]:
     args = case["args"]
     statistic = args["statistic"]
     design = design_of(case, data)
-    # R gives no denominator to the sums of chi-squares of replicate designs.
+    # R gives no denominator to the sums of chi-squares of replicate designs, and cuts it at the saddle point.
+    whole = "whole" if statistic == "saddlepoint" else "design"
     test = eg.chi_square(
         design,
         args["rows"],
         args["columns"],
         statistic=statistic,
         where=where_of(case, sample(case, data)),
-        denominator="none" if isinstance(design, eg.ReplicateDesign) else "design",
+        denominator="none" if isinstance(design, eg.ReplicateDesign) else whole,
     )
     return {
         "statistic": test.pearson if statistic in ("Chisq", "lincom", "saddlepoint") else test.statistic,
@@ -75,16 +95,18 @@ def goodness_of_fit(case: dict[str, Any], data: dict[str, pd.DataFrame]) -> dict
 
 def t_test(case: dict[str, Any], data: dict[str, pd.DataFrame]) -> dict[str, Any]:
     left, right = (side.strip() for side in case["args"]["formula"].split("~"))
-    ask: dict[str, Any] = {"where": where_of(case, sample(case, data))}
-    if right != "0":
-        item = left
-        ask["by"] = right
+    name = r"([A-Za-z_][\w.]*)"
+    made = re.fullmatch(rf"I\({name}\s*-\s*(?:{name}|([\d.]+))\)", left)
+    ask: dict[str, Any] = {}
+    if right == "0" and made:
+        item, other, value = made.groups()
+        ask |= {"value": float(value)} if value else {"paired": other}
     else:
-        made = re.fullmatch(r"I\((\w+) - (\w+)\)", left)
-        assert made, left
-        item, other = made.groups()
-        ask |= {"value": float(other)} if other.isdigit() else {"paired": other}
-    test = eg.t_test(design_of(case, data), item, **ask)
+        item, case, data = with_column(case, data, left)
+        if right != "0":
+            ask["by"], case, data = with_column(case, data, right)
+    frame = sample(case, data)
+    test = eg.t_test(design_of(case, data), item, where=where_of(case, frame), **ask)
     shift = ask.get("value", 0.0)
     effect = test.effect
     return {
@@ -105,7 +127,9 @@ RANK_TESTS = {
 
 
 def rank_test(case: dict[str, Any], data: dict[str, pd.DataFrame]) -> dict[str, Any]:
-    item, group = (side.strip() for side in case["args"]["formula"].split("~"))
+    left, right = (side.strip() for side in case["args"]["formula"].split("~"))
+    item, case, data = with_column(case, data, left)
+    group, case, data = with_column(case, data, right)
     test = eg.rank_test(
         design_of(case, data),
         item,
@@ -130,7 +154,8 @@ def rank_test(case: dict[str, Any], data: dict[str, pd.DataFrame]) -> dict[str, 
 
 
 def loglinear(case: dict[str, Any], data: dict[str, pd.DataFrame]) -> dict[str, Any]:
-    fit = eg.loglinear(design_of(case, data), case["args"]["formula"])
+    where = where_of(case, sample(case, data))
+    fit = eg.loglinear(design_of(case, data), formula_of(case["args"]["formula"]), where=where)
     found = fit.coefficients
     return {
         "estimate": found.estimate,
@@ -142,7 +167,10 @@ def loglinear(case: dict[str, Any], data: dict[str, pd.DataFrame]) -> dict[str, 
 
 def loglinear_compare(case: dict[str, Any], data: dict[str, pd.DataFrame]) -> dict[str, Any]:
     design = design_of(case, data)
-    smaller, larger = (eg.loglinear(design, case["args"][name]) for name in ("smaller", "larger"))
+    where = where_of(case, sample(case, data))
+    smaller, larger = (
+        eg.loglinear(design, formula_of(case["args"][name]), where=where) for name in ("smaller", "larger")
+    )
     out: dict[str, Any] = {}
     for statistic in ("deviance", "score"):
         for reference, label in (("Chisq", "scaled_chisq"), ("saddlepoint", "saddlepoint")):
