@@ -114,6 +114,7 @@ def loglinear(design: Design, formula: str, *, where: Where = None) -> LogLinear
             unit="log people",
             sources=design.sources,
             design_df=design.df,
+            notes=() if domains.df[0] > 0 else ("no degrees of freedom: too few PSUs for intervals",),
         ),
         terms=tuple(terms),
         deviance=2 * respondents * float(special.rel_entr(share, fitted).sum()),

@@ -187,9 +187,11 @@ def complete(given: dict[str, pd.Series], n: int, inside: np.ndarray | None) -> 
     Raises
     ------
     EstimateError
-        An infinite number, nobody left.
+        An infinite number, an empty domain, nobody left.
     """
     used = np.ones(n, bool) if inside is None else inside.copy()
+    if not used.any():
+        raise EstimateError("nobody is in this domain. Check where=.")
     for name, series in given.items():
         values = series.to_numpy() if isinstance(series.dtype, np.dtype) else None
         if values is None or values.dtype.kind not in "iubf":

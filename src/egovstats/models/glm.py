@@ -67,6 +67,12 @@ def glm(
     outcome = ready.read.outcome
     assert outcome is not None
     y, notes = _outcome(ready, kind.name)
+    answers = y[ready.used]
+    if len(ready.slopes) and len(answers) > 1 and kind.name != "binomial" and answers.min() == answers.max():
+        raise EstimateError(
+            f"all {len(answers)} respondents used have the same outcome ({answers[0]:g}), so nothing can "
+            "explain it. Check where= and the coding of the outcome."
+        )
     return fit_matrix(
         design,
         ready.made.columns,

@@ -191,6 +191,8 @@ def _climb(problem: Problem, beta: np.ndarray, before: float | None, unit: np.nd
     size, step = before or np.inf, beta
     for count in range(STEPS):
         gram, score = information(problem, beta)
+        if count and _flat(gram):
+            _refuse_separation(problem, step)
         if not np.isfinite(score).all() or not (np.diag(gram) > 0).all() or not _possible(problem, beta):
             last = _constant(problem) if last is None else last
             if last is None:
@@ -213,6 +215,14 @@ def _climb(problem: Problem, beta: np.ndarray, before: float | None, unit: np.nd
     if size < 1e-3 and (np.abs(step) * unit).max() > _RUNAWAY:
         _refuse_separation(problem, step)
     raise EstimateError(f"the fit does not converge in {STEPS} steps. Join sparse categories, or drop terms.")
+
+
+def _flat(gram: np.ndarray) -> bool:
+    """Whether the information has lost a direction that it had: means there have reached 0 or 1."""
+    size = np.sqrt(np.diag(gram))
+    if not (size > 0).all() or not np.isfinite(size).all():
+        return False
+    return bool(np.linalg.eigvalsh(gram / np.outer(size, size))[0] < _DEPENDENT * 1e-4)
 
 
 def _constant(problem: Problem) -> np.ndarray | None:

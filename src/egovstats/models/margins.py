@@ -200,6 +200,8 @@ def _estimates(
     frame = fit.design.frame
     mask = mask_of(frame, where)
     inside = fit.used if mask is None else fit.used & mask
+    if not inside.any():
+        raise EstimateError("no respondent of the fit is in this domain. Check where=.")
     domains = fit.design.domains(by, None if bool(inside.all()) else inside)
     found: Averages = average(fit, changer.response, scenarios, domains, variance=variance)
     answers = changer.answers

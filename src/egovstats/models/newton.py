@@ -84,4 +84,10 @@ def _step(at: Derivatives) -> np.ndarray:
     least = float(np.linalg.eigvalsh(scaled)[0])
     if least < 1e-12:
         scaled = scaled + (1e-6 + abs(least)) * np.eye(len(size))
-    return np.linalg.solve(scaled, at.gradient / size) / size
+    try:
+        return np.linalg.solve(scaled, at.gradient / size) / size
+    except np.linalg.LinAlgError as error:
+        raise EstimateError(
+            "the likelihood is flat in some direction: some combination of columns may predict the answers "
+            "perfectly. Join sparse categories, or drop terms."
+        ) from error

@@ -40,6 +40,10 @@ def replicate_coefficients(design: ReplicateDesign, problem: Problem, solution: 
     values = np.empty((design.replicates, len(start)))
     for at, weight in enumerate(design.replicate_weights()):
         own = weight if problem.rows is None else weight[problem.rows]
+        if not own.any():
+            raise EstimateError(
+                f"replicate {at + 1} of {design.replicates} gives nobody in this model a weight. Widen where=."
+            )
         found = solve(replace(narrow, weight=own), start)
         if len(found.kept) < len(start):
             lost = [name for place, name in enumerate(narrow.names) if place not in found.kept]
