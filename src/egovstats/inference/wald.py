@@ -130,12 +130,12 @@ def columns_of(fit: Fit, terms: str | Sequence[str] | None) -> tuple[np.ndarray,
         named = [terms] if isinstance(terms, str) else list(terms)
         by_term = {canonical(name): at for name, at in fit.terms.items() if name != "1"}
         by_name = {canonical(name): (at,) for at, name in enumerate(fit.names)}
-        known = [name for name in (*fit.terms, *fit.names) if name != "1"]
+        there = [name for name in (*fit.terms, *fit.names) if name != "1"]
         chosen = []
         for name in named:
             found = by_term.get(canonical(name)) or by_name.get(canonical(name))
             if not found:
-                raise EstimateError(f"the model has no term {name!r}. {nearest(name, dict.fromkeys(known))}")
+                raise EstimateError(f"the model has no term {name!r}. {nearest(name, dict.fromkeys(there))}")
             chosen += [at for at in found if at not in chosen]
         label = " and ".join(named)
     known = [at for at in chosen if not np.isnan(fit.estimate[at])]

@@ -13,6 +13,7 @@ from egovstats.errors import EstimateError
 _STEPS = 80
 _HALVINGS = 30
 _ENOUGH = 1e-12
+_FLAT = 1e-9  # what is left of the information where a coefficient has run off
 _RUNAWAY = 1e-3  # a last step so large, where the likelihood is flat, leads nowhere
 
 
@@ -55,6 +56,7 @@ def maximise(model: Likelihood, start: np.ndarray | None = None) -> tuple[np.nda
     if not np.isfinite(here.value):
         theta = model.start()
         here = model.derivatives(theta)
+    first = np.diag(here.information)
     for _ in range(_STEPS):
         step = _step(here)
         size = float(np.sqrt(abs(step @ here.gradient) / model.people))
@@ -68,7 +70,8 @@ def maximise(model: Likelihood, start: np.ndarray | None = None) -> tuple[np.nda
             break
         theta, here = theta + step, there
         if size < _ENOUGH:
-            if (np.abs(step) > _RUNAWAY * (1 + np.abs(theta))).any():
+            flat = np.diag(here.information) < _FLAT * first
+            if flat.any() or (np.abs(step) > _RUNAWAY * (1 + np.abs(theta))).any():
                 break
             return theta, here
     raise EstimateError(

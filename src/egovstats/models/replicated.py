@@ -42,7 +42,8 @@ def replicate_coefficients(design: ReplicateDesign, problem: Problem, solution: 
         own = weight if problem.rows is None else weight[problem.rows]
         if not own.any():
             raise EstimateError(
-                f"replicate {at + 1} of {design.replicates} gives nobody in this model a weight. Widen where=."
+                f"replicate {at + 1} of {design.replicates} gives nobody in this model a weight. Widen "
+                "where=."
             )
         found = solve(replace(narrow, weight=own), start)
         if len(found.kept) < len(start):
