@@ -106,7 +106,7 @@ def test_autoregressive_errors_are_at_the_top_of_their_likelihood(data):
 def test_what_a_fit_refuses():
     with pytest.raises(SeriesError, match="a line with 2 coefficients cannot be fitted to 3 values"):
         least_squares(np.arange(3.0), np.ones((3, 2)))
-    with pytest.raises(SeriesError, match="Did you mean 'HC3'"):
+    with pytest.raises(SeriesError, match="Did you mean 'HC4'"):
         robust_cov(least_squares(np.arange(3.0), np.ones((3, 1))), "HC5")
     with pytest.raises(SeriesError, match="lags must lie between 1 and 2 for 3 values, got 3"):
         autocorrelation([1, 2, 4], lags=3)
