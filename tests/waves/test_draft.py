@@ -21,7 +21,7 @@ TRUST = {1.0: "Not at all", 2.0: "Just a little", 3.0: "Somewhat", 4.0: "A lot"}
 
 
 def _rows(folder: Path) -> list[dict[str, str]]:
-    with open(folder / "crosswalk.csv", encoding="utf-8", newline="") as file:
+    with open(folder / "crosswalk.csv", encoding="utf-8-sig", newline="") as file:
         return list(csv.DictReader(file))
 
 
@@ -134,7 +134,7 @@ def test_a_draft_cannot_be_read_until_it_is_accepted(files: list[Path], tmp_path
         series.read(tmp_path)
     said = str(error.value)
     assert said.startswith(
-        f"the series 'poll' is a draft, and nobody has accepted what it proposes: {rows} rows of crosswalk.csv ("
+        f"the series 'poll' is a draft, and nobody has accepted what it proposes: {rows} rows of the crosswalk ("
     )
     assert "3 items of series.yaml" in said
     assert "egovstats new accept poll --item" in said
@@ -196,7 +196,30 @@ def test_labels_that_would_run_in_a_spreadsheet_are_disarmed(tmp_path: Path) -> 
     egovstats.draft_survey(tmp_path / "p", [file])
     assert [row["source_label"] for row in _rows(tmp_path / "p")] == ["'=HYPERLINK(1)", "'+more"]
     egovstats.accept_proposals(tmp_path / "p")
-    assert len(open_series(tmp_path / "p").read(tmp_path)) == 20
+    series = open_series(tmp_path / "p")
+    assert [rule.source_label for rule in series.crosswalk] == ["=HYPERLINK(1)", "+more"]
+    assert len(series.read(tmp_path)) == 20
+
+
+def test_a_draft_in_excel_is_coloured_accepted_and_read(files: list[Path], tmp_path: Path) -> None:
+    openpyxl = pytest.importorskip("openpyxl", reason="Excel needs the extra 'xlsx'")
+    egovstats.draft_survey(tmp_path / "text", files)
+    egovstats.draft_survey(tmp_path / "excel", files, excel=True)
+    assert not (tmp_path / "excel" / "crosswalk.csv").exists()
+    text, excel = (open_series(tmp_path / name).crosswalk.to_frame() for name in ("text", "excel"))
+    pd.testing.assert_frame_equal(text, excel)
+    done = [egovstats.accept_proposals(tmp_path / name)["rows"] for name in ("text", "excel")]
+    assert done == [len(text), len(text)]
+    sheet = openpyxl.load_workbook(tmp_path / "excel" / "crosswalk.xlsx").active
+    assert sheet.auto_filter.ref == f"A1:H{len(text) + 1}"
+    assert {cell.number_format for cell in sheet["D"][1:]} == {"@"}  # text: no program makes a date of 1-2
+    assert str(sheet["H2"].value).startswith("accepted: ")
+
+
+def test_drafts_open_in_excel_as_utf_8(files: list[Path], tmp_path: Path) -> None:
+    egovstats.draft_survey(tmp_path / "poll", files)
+    egovstats.accept_proposals(tmp_path / "poll")
+    assert (tmp_path / "poll" / "crosswalk.csv").read_bytes().startswith(b"\xef\xbb\xbfwave,item,")
 
 
 def test_the_commands_draft_and_accept(

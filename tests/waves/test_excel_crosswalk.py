@@ -56,6 +56,7 @@ def test_both_files_at_once_are_refused(tmp_path: Path) -> None:
     [
         ("=1+1", r"crosswalk.xlsx, line 3: source_label is a formula. Type the text itself."),
         (dt.datetime(2020, 1, 2), r"line 3: source_label is a date \(2020-01-02 00:00:00\)"),
+        (True, "line 3: source_label is the logical value True. Type it as text"),
     ],
 )
 def test_cells_that_excel_changed_are_faults(tmp_path: Path, value: Any, said: str) -> None:
@@ -77,3 +78,31 @@ def test_a_file_that_is_no_workbook_is_a_fault(tmp_path: Path) -> None:
     (study / "crosswalk.csv").rename(study / "crosswalk.xlsx")
     with pytest.raises(WaveError, match=r"crosswalk.xlsx: is no Excel workbook that can be read"):
         open_series(study)
+
+
+def test_percentages_from_excel_keep_the_zeros_that_the_cell_shows(tmp_path: Path) -> None:
+    """40.0 is rounded to a tenth; a cell formatted as a percentage holds 0.4 and is refused."""
+    study = write_study(tmp_path / "demo")
+    book = openpyxl.Workbook()
+    page = book.active
+    columns = ("wave", "year", "item", "answer", "percent", "n", "base", "deff", "decimals", "source")
+    page.append(columns)
+    page.append(["2019", 2019, "trust", 3, 40.0, 1000, "valid", None, None, "a book"])
+    page["E2"].number_format = "0.0"
+    book.save(study / "published.xlsx")
+    shares = open_series(study).published.shares("trust")
+    assert shares[["share", "half_step"]].values[0] == pytest.approx([0.4, 0.0005])
+    page["E2"].value, page["E2"].number_format = 0.4, "0%"
+    book.save(study / "published.xlsx")
+    with pytest.raises(WaveError, match=r"line 2: percent is formatted as a percentage \(0.4 in the cell\)"):
+        _ = open_series(study).published
+
+
+def test_a_text_cell_that_begins_with_equals_is_no_formula(tmp_path: Path) -> None:
+    study = write_study(tmp_path / "demo")
+    _as_excel(study)
+    book = openpyxl.load_workbook(study / "crosswalk.xlsx")
+    cell = book["crosswalk"].cell(3, 8)
+    cell.value, cell.data_type = "=text", "s"
+    book.save(study / "crosswalk.xlsx")
+    assert open_series(study).crosswalk.rules[1].note == "=text"

@@ -153,12 +153,9 @@ def test_codes_stay_text_and_lines_are_counted(tmp_path: Path) -> None:
 def test_a_crosswalk_of_another_shape(tmp_path: Path) -> None:
     for text, expected in [
         (
-            "wave;item\n",
-            "columns must be separated by commas, found 'wave;item'. Save it as comma-separated.",
-        ),
-        (
             "wave,item\n",
-            "the header must be 'wave,item,source_variable,source_code,source_label,code,missing,note', found 'wave,item'.",
+            "the header must be wave, item, source_variable, source_code, source_label, code, missing, note; "
+            "found 'wave, item'.",
         ),
         (HEADER + 'a,"b\n', "is not CSV: unexpected end of data. Close its quotes."),
     ]:
@@ -167,6 +164,34 @@ def test_a_crosswalk_of_another_shape(tmp_path: Path) -> None:
         assert read_crosswalk(path)[1][0].what == expected
     path.write_bytes("wave,Итгэл".encode("cp1251"))
     assert read_crosswalk(path)[1][0].what == "is not UTF-8 (byte 5). Save it as CSV UTF-8."
+
+
+@pytest.mark.parametrize(
+    ("mark", "encoding", "end"),
+    [(";", "utf-8", "\r\n"), ("\t", "utf-16", "\r\n"), (",", "utf-8-sig", "\r\n"), (";", "utf-8-sig", "\n")],
+)
+def test_a_crosswalk_as_spreadsheet_programs_of_several_countries_save_it(
+    tmp_path: Path, mark: str, encoding: str, end: str
+) -> None:
+    rows = [row.split(",") for row in (HEADER + ROWS).replace('"', "").splitlines()]
+    path = tmp_path / "crosswalk.csv"
+    path.write_bytes(end.join(mark.join([*row, ""]) for row in rows).encode(encoding))
+    plain = tmp_path / "plain" / "crosswalk.csv"
+    plain.parent.mkdir()
+    plain.write_text(HEADER + ROWS, encoding="utf-8")
+    (found, faults), (expected, _) = read_crosswalk(path), read_crosswalk(plain)
+    assert not faults
+    assert found.rules == expected.rules
+
+
+def test_columns_of_a_crosswalk_may_stand_in_another_order(tmp_path: Path) -> None:
+    path = tmp_path / "crosswalk.csv"
+    path.write_text(
+        "note,code,missing,wave,item,source_variable,source_code,source_label\nn,1,,a,b,C,1,x\n", "utf-8"
+    )
+    (rule,), faults = read_crosswalk(path)
+    assert not faults
+    assert (rule.wave, rule.item, rule.variable, rule.target, rule.note) == ("a", "b", "C", 1, "n")
 
 
 def test_broken_yaml_names_the_line(tmp_path: Path) -> None:

@@ -22,9 +22,10 @@ def new() -> None:
 @_FOLDER
 @click.argument("files", metavar="FILE...", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--single", is_flag=True, help="Draft items that only one wave has, too.")
+@click.option("--excel", is_flag=True, help="Write the crosswalk as an Excel sheet instead of a CSV file.")
 @options.force
 @options.quiet
-def survey(folder: Path, files: tuple[Path, ...], single: bool, force: bool) -> None:
+def survey(folder: Path, files: tuple[Path, ...], single: bool, excel: bool, force: bool) -> None:
     """Draft cards, items and crosswalk into DIR from the survey FILEs, one a wave.
 
     Questions are matched across the files by label, answers and name, in English, French, Russian and
@@ -34,11 +35,11 @@ def survey(folder: Path, files: tuple[Path, ...], single: bool, force: bool) -> 
     import egovstats
 
     console().say(f"reading {len(files)} files")
-    draft = egovstats.draft_survey(folder, files, single=single, force=force)
+    draft = egovstats.draft_survey(folder, files, single=single, excel=excel, force=force)
     for name in (
         "series.yaml",
         *(f"waves/{wave}.yaml" for wave in _waves(folder)),
-        "crosswalk.csv",
+        "crosswalk.xlsx" if excel else "crosswalk.csv",
         "draft.md",
     ):
         click.echo(folder / name)

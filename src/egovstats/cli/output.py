@@ -6,7 +6,6 @@ import csv
 import io
 import json
 import math
-import re
 import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -24,7 +23,6 @@ SCHEMA_VERSION = 1
 SYNTHETIC = "SYNTHETIC DATA: made up to try things on. Nothing real follows from these numbers."
 WIDTH = 96
 FORMATS = (".csv", ".json", ".txt")
-_NUMBER = re.compile(r"[+-]?[\d.]+(?:e[+-]?\d+)?")
 
 
 @dataclass(frozen=True)
@@ -161,8 +159,8 @@ def plain(value: Any) -> Any:
 
 def _cell(value: Any) -> Any:
     """A value as CSV holds it; a text that a spreadsheet would run gets an apostrophe in front."""
+    from egovstats.waves.formulas import harmless
+
     if isinstance(value, list):
         return _cell(" ".join(map(str, value)))
-    if not isinstance(value, str) or not value.startswith(("=", "+", "-", "@", "\t", "\r")) or value == "=":
-        return value
-    return value if _NUMBER.fullmatch(value) else "'" + value
+    return harmless(value) if isinstance(value, str) else value

@@ -7,8 +7,6 @@ A table has a column ``code``; columns of names by language (``en``, ``mn``, ``r
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -16,10 +14,11 @@ from pathlib import Path
 
 from egovstats.errors import nearest
 from egovstats.waves.codes import Coded, code_text
-from egovstats.waves.crosswalk import Rule
+from egovstats.waves.crosswalk import Rule, crosswalk_file, finite_number
 from egovstats.waves.draft_words import folded
 from egovstats.waves.faults import Fault
 from egovstats.waves.labels import plain_label
+from egovstats.waves.study_tables import read_study_table
 
 MARK = "@"
 """A source code that begins so names a table: ``@places`` is every name that ``places.csv`` knows."""
@@ -48,21 +47,13 @@ def read_aliases(path: Path) -> tuple[dict[str, float], list[Fault]]:
         Target code by `name_key`, and the faults: no column ``code``, a code that is no number,
         a name of two codes.
     """
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-        rows = list(csv.DictReader(io.StringIO(text, newline=""), strict=True))
-    except UnicodeDecodeError as error:
-        return {}, [Fault(path.name, 0, f"is not UTF-8 (byte {error.start}). Save it as CSV UTF-8.")]
-    except (OSError, csv.Error) as error:
-        return {}, [Fault(path.name, 0, f"cannot be read: {error}.")]
-    if not rows or "code" not in rows[0]:
-        return {}, [Fault(path.name, 1, "must have a column code, and a row for each name.")]
+    rows, faults = read_study_table(path, ("code",), optional=None)
+    if not rows and not faults:
+        faults.append(Fault(path.name, 1, "must have a row for each name."))
     table: dict[str, float] = {}
-    faults = []
-    for line, row in enumerate(rows, 2):
-        try:
-            code = float(row["code"] or "")
-        except ValueError:
+    for line, row in rows:
+        code = finite_number(row["code"])
+        if code is None:
             faults.append(Fault(path.name, line, f"code {row['code']!r} must be a number."))
             continue
         for name in _names(row):
@@ -72,9 +63,9 @@ def read_aliases(path: Path) -> tuple[dict[str, float], list[Fault]]:
     return table, faults
 
 
-def _names(row: Mapping[str, str | None]) -> list[str]:
-    names = [cell or "" for column, cell in row.items() if column not in (*NO_NAMES, "aliases", None)]
-    names += (row.get("aliases") or "").split("|")
+def _names(row: Mapping[str, str]) -> list[str]:
+    names = [cell for column, cell in row.items() if column not in (*NO_NAMES, "aliases")]
+    names += row.get("aliases", "").split("|")
     return [name.strip() for name in names if name.strip()]
 
 
@@ -94,7 +85,7 @@ def read_tables(rules: Iterable[Rule], folder: Path) -> tuple[dict[str, dict[str
             what = (
                 f"source_code {name!r} names a table, and there is no {path.name}. {nearest(name[1:], known)}"
             )
-            faults.append(Fault("crosswalk.csv", rule.line, what))
+            faults.append(Fault(crosswalk_file(folder).name, rule.line, what))
             tables[name] = {}
             continue
         tables[name], found = read_aliases(path)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
-from egovstats.waves.crosswalk import Rule
+if TYPE_CHECKING:
+    from egovstats.waves.crosswalk import Rule
 
 _PADDED = re.compile(r"^-?0\d")
 

@@ -37,7 +37,7 @@ def missing_item_column(place: str, item: Item, rules: Sequence[Rule], book: Cod
         0,
         f"there is no column {variable!r}, which {item.name} is read from. "
         f"{_near(variable, texts, book)} If it was renamed, put the new name into {span} of "
-        "crosswalk.csv; if the wave did not ask it, take these rows out.",
+        f"{rules[0].file}; if the wave did not ask it, take these rows out.",
     )
 
 
@@ -58,8 +58,9 @@ def missing_card_column(place: str, column: str, role: str, book: Codebook) -> F
     return Fault(place, 0, f"{what}Correct the card,{none.get(role, '')}.".replace(",.", "."))
 
 
-def unmapped_code(place: str, item: Item, variable: str, wave: str, code: str, label: str, n: int) -> Fault:
-    """Report a code of the file that no row maps, with the row to add."""
+def unmapped_code(place: str, item: Item, rule: Rule, code: str, label: str, n: int) -> Fault:
+    """Report a code of the file that no row maps, with the row to add; `rule` is any of its variable."""
+    variable, wave = rule.variable, rule.wave
     number = item.kind == "number"
     row = {
         "wave": wave,
@@ -84,7 +85,7 @@ def unmapped_code(place: str, item: Item, variable: str, wave: str, code: str, l
         place,
         0,
         f"{variable}: {what} of {_people(n)} is not mapped to {item.name}. "
-        f"Add to crosswalk.csv {how}:{_line(row)}",
+        f"Add to {rule.file} {how}:{_line(row)}",
     )
 
 
@@ -104,7 +105,7 @@ def changed_label(place: str, rule: Rule, label: str, n: int) -> Fault:
         place,
         0,
         f"{rule.variable}: code {rule.source_code!r} of {_people(n)} is {label!r} in the file and "
-        f"{rule.source_label!r} in line {rule.line} of crosswalk.csv ({rule.item}). If its meaning changed, "
+        f"{rule.source_label!r} in line {rule.line} of {rule.file} ({rule.item}). If its meaning changed, "
         f"correct that row; if both mean the same, make it:{_line(row)}",
     )
 
@@ -112,7 +113,7 @@ def changed_label(place: str, rule: Rule, label: str, n: int) -> Fault:
 def unfit_code(place: str, rule: Rule, why: str) -> Fault:
     """Report a rule whose code cannot occur in the column."""
     return Fault(
-        place, 0, f"{rule.variable}: line {rule.line} of crosswalk.csv cannot fit: {why}. Correct that row."
+        place, 0, f"{rule.variable}: line {rule.line} of {rule.file} cannot fit: {why}. Correct that row."
     )
 
 

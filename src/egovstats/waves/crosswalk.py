@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,10 +12,12 @@ import pandas as pd
 
 from egovstats.errors import nearest
 from egovstats.waves.faults import Fault
+from egovstats.waves.formulas import harmless
+from egovstats.waves.study_tables import read_study_table
 from egovstats.waves.words import MISSING_REASONS
 
 COLUMNS = ("wave", "item", "source_variable", "source_code", "source_label", "code", "missing", "note")
-"""Columns of ``crosswalk.csv``, in this order."""
+"""Columns of ``crosswalk.csv``."""
 
 COPY = "="
 """In the column ``code``: take the source number as it is."""
@@ -46,6 +46,7 @@ class Rule:
     note : str
     line : int
         Line of the file, counted from 1.
+    file : str
     """
 
     wave: str
@@ -57,6 +58,7 @@ class Rule:
     missing: str
     note: str
     line: int
+    file: str = "crosswalk.csv"
 
     @property
     def bounds(self) -> tuple[float, float] | None:
@@ -122,6 +124,15 @@ class Crosswalk:
         ).assign(line=[rule.line for rule in self.rules])
 
 
+def csv_text(rows: Iterable[Mapping[str, str]]) -> str:
+    """Write a whole crosswalk; the mark before it lets spreadsheet programs see that it is UTF-8.
+
+    Texts that such a program would run get an apostrophe in front, which reading takes off again.
+    """
+    lines = [csv_row({column: harmless(cell) for column, cell in row.items()}) for row in rows]
+    return "\ufeff" + "\n".join([",".join(COLUMNS), *lines]) + "\n"
+
+
 def csv_row(cells: Mapping[str, str]) -> str:
     """Write one row of a crosswalk, code and label quoted, as it stands in the file.
 
@@ -139,71 +150,64 @@ def csv_row(cells: Mapping[str, str]) -> str:
     return ",".join(parts)
 
 
-def read_crosswalk(path: Path, *, name: str = "crosswalk.csv") -> tuple[Crosswalk, list[Fault]]:
+def read_crosswalk(path: Path, *, name: str = "") -> tuple[Crosswalk, list[Fault]]:
     """Read a crosswalk file; codes stay text, so that leading zeros are kept.
 
     Parameters
     ----------
     path : Path
-        UTF-8, comma-separated, with the header `COLUMNS`.
+        CSV (UTF-8; commas, semicolons or tabs) or an Excel sheet, with the columns `COLUMNS`. In Excel
+        numbers become codes (1, not 1.0); a cell that is a formula or a date is a fault, since a program has
+        changed what was typed.
     name : str
-        How faults name the file.
+        How faults name the file; its own name by default.
 
     Returns
     -------
     tuple
         The rows that can be read, and the faults of the others.
+
+    Raises
+    ------
+    MissingExtraError
+        It is an Excel file, and openpyxl is not installed (extra ``xlsx``).
     """
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        return Crosswalk(()), [Fault(name, 0, f"is not UTF-8 (byte {error.start}). Save it as CSV UTF-8.")]
-    except OSError as error:
-        return Crosswalk(()), [Fault(name, 0, f"cannot be opened: {error.strerror or error}.")]
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    name = name or path.name
+    rows, faults = read_study_table(path, COLUMNS, name=name)
     rules: list[Rule] = []
-    faults: list[Fault] = []
-    try:
-        header = next(reader, [])
-        if tuple(header) != COLUMNS:
-            return Crosswalk(()), [Fault(name, 1, _header_fault(header))]
-        before = reader.line_num
-        for cells in reader:
-            line, before = before + 1, reader.line_num
-            if not any(cell.strip() for cell in cells):
-                continue
-            rule, fault = rule_of_cells(cells, line)
-            rules += [rule] if rule is not None else []
-            faults += [Fault(name, line, fault)] if fault else []
-    except csv.Error as error:
-        faults.append(Fault(name, reader.line_num, f"is not CSV: {error}. Close its quotes."))
+    for line, cells in rows:
+        rule, fault = rule_of_cells(cells, line, name)
+        rules += [rule] if rule is not None else []
+        faults += [Fault(name, line, fault)] if fault else []
     return Crosswalk(tuple(rules)), faults
 
 
-def _header_fault(header: list[str]) -> str:
-    expected = ",".join(COLUMNS)
-    if len(header) == 1 and any(mark in header[0] for mark in ";\t"):
-        return f"columns must be separated by commas, found {header[0][:80]!r}. Save it as comma-separated."
-    return f"the header must be {expected!r}, found {','.join(header)[:120]!r}."
+def crosswalk_file(folder: Path) -> Path:
+    """Give the file of a study's crosswalk: CSV, or Excel where there is no CSV file."""
+    text, book = folder / "crosswalk.csv", folder / "crosswalk.xlsx"
+    return book if book.is_file() and not text.is_file() else text
 
 
-def rule_of_cells(cells: list[str], line: int) -> tuple[Rule | None, str]:
-    """Read the cells of one row: the rule, or what is wrong with it."""
-    if len(cells) != len(COLUMNS):
-        return None, f"has {len(cells)} cells and must have {len(COLUMNS)}. Quote cells that hold commas."
-    wave, item, variable, source_code, label, code, missing, note = (cell.strip() for cell in cells)
-    faults = [
-        f"{column} is empty"
-        for column, cell in zip(COLUMNS, (wave, item, variable), strict=False)
-        if not cell
-    ]
+def read_study_crosswalk(folder: Path) -> tuple[Crosswalk, list[Fault]]:
+    """Read the crosswalk of a study folder; two of them are a fault."""
+    path, book = crosswalk_file(folder), folder / "crosswalk.xlsx"
+    if path != book and book.is_file():
+        what = "is there beside crosswalk.csv, and only one of them can hold. Move the other away."
+        return Crosswalk(()), [Fault(book.name, 0, what)]
+    return read_crosswalk(path)
+
+
+def rule_of_cells(cells: Mapping[str, str], line: int, file: str) -> tuple[Rule | None, str]:
+    """Read one row: the rule, or what is wrong with it."""
+    wave, item, variable, source_code, label, code, missing, note = (cells[column] for column in COLUMNS)
+    faults = [f"{column} is empty" for column in COLUMNS[:3] if not cells[column]]
     if code and missing:
         faults.append(f"gives both the code {code!r} and the missing reason {missing!r}; one must go")
     if not code and not missing:
         faults.append("gives neither a code nor a missing reason; one must be there")
     if missing and missing not in MISSING_REASONS:
         faults.append(f"missing {missing!r} is no reason. {nearest(missing, MISSING_REASONS).rstrip('.')}")
-    target = _number(code) if code not in ("", COPY) else None
+    target = finite_number(code) if code not in ("", COPY) else None
     if code not in ("", COPY) and target is None:
         faults.append(f"code {code!r} must be a number, or {COPY!r} to copy the source number")
     match = _RANGE.match(source_code)
@@ -211,10 +215,11 @@ def rule_of_cells(cells: list[str], line: int) -> tuple[Rule | None, str]:
         faults.append(f"the range {source_code!r} ends before it starts")
     if faults:
         return None, "; ".join(faults) + ("" if faults[-1].endswith("?") else ".")
-    return Rule(wave, item, variable, source_code, label, target, missing, note, line), ""
+    return Rule(wave, item, variable, source_code, label, target, missing, note, line, file), ""
 
 
-def _number(text: str) -> float | None:
+def finite_number(text: str) -> float | None:
+    """Read a code as a number, whole ones as integers; None where it is none."""
     try:
         number = float(text)
     except ValueError:

@@ -15,13 +15,12 @@ from ruamel.yaml import YAML
 from egovstats.errors import SourceError, WaveError
 from egovstats.microdata import read_microdata
 from egovstats.sources import write_whole
-from egovstats.waves.crosswalk import COLUMNS, csv_row
+from egovstats.waves.crosswalk_write import write_crosswalk
 from egovstats.waves.draft_cards import PROPOSED, Opened, draft_card, wave_ids
 from egovstats.waves.draft_contact import read_from_others
 from egovstats.waves.draft_items import DraftItem, draft_item, variables_of
 from egovstats.waves.draft_match import SURE, Asked, Group, alike_words, asked_of, match_variables
 from egovstats.waves.draft_report import report_of
-from egovstats.waves.formulas import harmless
 
 MATCHES = ("item", "wave", "source_variable", "source_label", "score", "sure", "rival", "how")
 ALONE = ("wave", "source_variable", "source_label")
@@ -36,7 +35,7 @@ class Draft:
     Parameters
     ----------
     folder : Path
-        Holds ``series.yaml``, ``waves/*.yaml``, ``crosswalk.csv`` and ``draft.md``.
+        Holds ``series.yaml``, ``waves/*.yaml``, the crosswalk and ``draft.md``.
     matches : pd.DataFrame
         A row for each item and wave: its variable, the score (0-1) of the match, whether it is sure, a
         variable that came as near, and how it was found (``"label"`` or ``"another question"``).
@@ -61,7 +60,12 @@ class Draft:
 
 
 def draft_survey(
-    folder: str | Path, files: Iterable[str | Path], *, single: bool = False, force: bool = False
+    folder: str | Path,
+    files: Iterable[str | Path],
+    *,
+    single: bool = False,
+    excel: bool = False,
+    force: bool = False,
 ) -> Draft:
     """Draft the series, cards and crosswalk of a survey from its files.
 
@@ -78,6 +82,8 @@ def draft_survey(
         One file a wave, oldest first where neither names nor interview days tell.
     single : bool
         Draft items of variables that only one wave has, too. With one file it is always so.
+    excel : bool
+        Write the crosswalk as an Excel sheet, ``crosswalk.xlsx``, instead of a CSV file.
     force : bool
         Replace study files that are there already.
 
@@ -88,7 +94,7 @@ def draft_survey(
     Raises
     ------
     MissingExtraError
-        rapidfuzz is not installed (extra ``harmonise``).
+        rapidfuzz is not installed (extra ``harmonise``), or xlsxwriter for an Excel sheet (``xlsx``).
     SourceError
         A file cannot be read, or the folder holds a study already.
     WaveError
@@ -116,7 +122,7 @@ def draft_survey(
             "Pass single=True (--single) to draft what one wave alone has."
         )
     draft = _tables(target, groups, items, alone, out)
-    _write(target, opened, [item for _, item in items], draft)
+    _write(target, opened, [item for _, item in items], draft, excel=excel)
     return draft
 
 
@@ -196,7 +202,9 @@ def _tables(
     )
 
 
-def _write(folder: Path, opened: dict[str, Opened], items: Sequence[DraftItem], draft: Draft) -> None:
+def _write(
+    folder: Path, opened: dict[str, Opened], items: Sequence[DraftItem], draft: Draft, *, excel: bool
+) -> None:
     """Write the study; the crosswalk last, without which no series opens."""
     for wave, each in opened.items():
         write_whole(folder / "waves" / f"{wave}.yaml", _yaml(each.card, CARD_HEAD))
@@ -208,10 +216,7 @@ def _write(folder: Path, opened: dict[str, Opened], items: Sequence[DraftItem], 
     }
     write_whole(folder / "series.yaml", _yaml(about, SERIES_HEAD))
     write_whole(folder / "draft.md", report_of(draft))
-    rows = [
-        csv_row({key: harmless(cell) for key, cell in row.items()}) for item in items for row in item.rows
-    ]
-    write_whole(folder / "crosswalk.csv", "\n".join([",".join(COLUMNS), *rows]) + "\n")
+    write_crosswalk(folder, [row for item in items for row in item.rows], excel=excel)
 
 
 SERIES_HEAD = """\

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 _STARTS = ("=", "+", "-", "@", "\t", "\r")
-_NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)?(?:\.\.[+-]?\d+(?:\.\d+)?)?")
+_NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)?(?:e[+-]?\d+)?(?:\.\.[+-]?\d+(?:\.\d+)?)?")
 
 
 def harmless(text: str) -> str:
@@ -22,6 +22,17 @@ def harmless(text: str) -> str:
     if not text.startswith(_STARTS) or text == "=" or _NUMBER.fullmatch(text):
         return text
     return "'" + text
+
+
+def as_typed(text: str) -> str:
+    """Take off the apostrophe that `harmless` puts before a text.
+
+    Examples
+    --------
+    >>> as_typed("'=1+1"), as_typed("'tis")
+    ('=1+1', "'tis")
+    """
+    return text[1:] if text.startswith("'") and harmless(text[1:]) == text else text
 
 
 def harmless_frame(frame: pd.DataFrame) -> pd.DataFrame:

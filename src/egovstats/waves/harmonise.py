@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -88,16 +88,11 @@ def harmonise(card: Card, data: Microdata, crosswalk: Crosswalk, items: Sequence
         if not rules:
             _not_asked(done, card, item, len(data.frame))
             continue
-        variable = rules[0].variable
-        if variable not in data.frame.columns:
+        if rules[0].variable not in data.frame.columns:
             place = complaints.place_of(card, data.source.file)
             done.faults.append(complaints.missing_item_column(place, item, rules, data.codebook))
             continue
-        found = coded(data.frame[variable], data.tags.get(variable))
-        if crosswalk.tables:
-            book = data.codebook.variables[variable]
-            rules = spelled_out(rules, crosswalk.tables, found, labels_by_text(book.values))
-        unlabelled += _map(done, card, data, item, variable, rules, found)
+        unlabelled += _map(done, card, data, item, rules, crosswalk.tables)
     if unlabelled:
         done.notes.append(
             f"{unlabelled} codes that the crosswalk names have no label in the file, so their meaning is "
@@ -119,26 +114,28 @@ def _map(
     card: Card,
     data: Microdata,
     item: Item,
-    variable: str,
     rules: Sequence[Rule],
-    found: Coded,
+    tables: Mapping[str, Mapping[str, float]],
 ) -> int:
     """Map one item; the number of codes that the crosswalk labels and the file does not."""
     place = complaints.place_of(card, data.source.file)
-    source = data.codebook.variables[variable]
+    first = rules[0]
+    source = data.codebook.variables[first.variable]
     labels = labels_by_text({**source.values, **source.tagged_missing})
+    found = coded(data.frame[first.variable], data.tags.get(first.variable))
+    rules = spelled_out(rules, tables, found, labels_by_text(source.values)) if tables else rules
     each = rule_of_each(found, rules)
     faults, unlabelled = _label_faults(place, rules, found, labels)
     faults += [complaints.unfit_code(place, rule, why) for rule, why in unfit_codes(found, rules)]
     faults += [
-        complaints.unmapped_code(place, item, source.name, card.wave, text, labels.get(text, ""), int(count))
+        complaints.unmapped_code(place, item, first, text, labels.get(text, ""), int(count))
         for text, count, rule in zip(found.texts, found.counts, each, strict=True)
         if rule is None and count
     ]
     done.faults += faults
     done.labels[item.name] = source.label
-    if not faults and rules:
-        rule_of = [rule or rules[0] for rule in each]  # codes without a rule have no respondents here
+    if not faults:
+        rule_of = [rule or first for rule in each]  # codes without a rule have no respondents here
         done.values[item.name], done.missing[item.name] = _apply(found, rule_of)
         done.log += _log(card, item, rules, found, each, labels)
     return unlabelled

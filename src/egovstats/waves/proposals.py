@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -14,7 +13,8 @@ from ruamel.yaml import YAML
 from egovstats.errors import WaveError, nearest
 from egovstats.sources import write_whole
 from egovstats.waves.card import Card
-from egovstats.waves.crosswalk import COLUMNS, csv_row
+from egovstats.waves.crosswalk import crosswalk_file
+from egovstats.waves.crosswalk_write import change_notes
 from egovstats.waves.item import Item
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def refuse_proposals(series: SurveySeries, cards: Sequence[Card], items: Mapping
     if not rows and not notes and not said and not about:
         return
     counts = [
-        _count(sum(rows.values()), "row", f"of crosswalk.csv ({_most(rows)})"),
+        _count(sum(rows.values()), "row", f"of the crosswalk ({_most(rows)})"),
         _count(len(notes), "item", "of series.yaml"),
         _count(sum(said.values()), "assumption", f"of the cards ({_most(said)})"),
         _count(about, "text", "about the series"),
@@ -91,7 +91,7 @@ def accept_proposals(
     Parameters
     ----------
     folder : path
-        A study folder whose crosswalk is ``crosswalk.csv``.
+        A study folder; its crosswalk is CSV or Excel.
     items : iterable of str, optional
         Only these items, with their rows; all by default.
     cards : bool, optional
@@ -115,27 +115,16 @@ def accept_proposals(
     for name in sorted(wanted - set(series.items)):
         raise WaveError(f"the series {series.name!r} has no item {name!r}. {nearest(name, series.items)}")
     everything = items is None if cards is None else cards
-    done = {"rows": _accept_rows(series.folder / "crosswalk.csv", wanted)}
+    done = {"rows": change_notes(crosswalk_file(series.folder), lambda row: _accepted(row, wanted))}
     done["items"] = _accept_items(series.folder / "series.yaml", wanted, about=everything)
     done["cards"] = sum(_accept_card(path) for path in _cards(series.folder)) if everything else 0
     return done
 
 
-def _accept_rows(path: Path, wanted: set[str]) -> int:
-    if not path.is_file():
-        raise WaveError(
-            f"only crosswalk.csv can be accepted by command, and {path.parent.name!r} has none. "
-            "Take 'proposed:' out of the column note of the Excel file."
-        )
-    reader = csv.DictReader(io.StringIO(path.read_text(encoding="utf-8-sig"), newline=""))
-    lines, n = [",".join(COLUMNS)], 0
-    for row in reader:
-        if row["item"].strip() in wanted and is_proposed(row["note"]):
-            row["note"], n = _settled(row["note"], ACCEPTED + " "), n + 1
-        lines.append(csv_row(row))
-    if n:
-        write_whole(path, "\n".join(lines) + "\n")
-    return n
+def _accepted(row: Mapping[str, str], wanted: set[str]) -> str:
+    """The note of a row once it is accepted; as it is where it waits for nothing."""
+    note = row["note"]
+    return _settled(note, ACCEPTED + " ") if row["item"] in wanted and is_proposed(note) else note
 
 
 def _settled(text: str, instead: str) -> str:

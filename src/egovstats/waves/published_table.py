@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
-from egovstats.errors import MissingExtraError, nearest
+from egovstats.errors import nearest
 from egovstats.waves.faults import Fault
 from egovstats.waves.item import Item
 from egovstats.waves.labels import same_label
+from egovstats.waves.study_tables import read_study_table
 from egovstats.waves.words import MISSING_REASONS
 
 NEEDED = ("wave", "year", "item", "answer", "percent", "n", "base", "deff", "decimals", "source")
@@ -74,8 +73,8 @@ def read_table(path: Path, items: Mapping[str, Item]) -> tuple[tuple[Printed, ..
     Parameters
     ----------
     path : Path
-        UTF-8 with the columns `NEEDED` and, if wanted, `OPTIONAL`. `percent` is text: the zeros that it ends
-        with say how it was rounded; in Excel, where they are lost, `decimals` says it.
+        With the columns `NEEDED` and, if wanted, `OPTIONAL`. `percent` is text: the zeros that it ends with
+        say how it was rounded; in Excel those that the cell shows, or `decimals`.
     items : mapping of Item
         Of the series. `answer` is a target code, several joined by ``|``, an answer's label in any language,
         or a missing reason.
@@ -85,7 +84,7 @@ def read_table(path: Path, items: Mapping[str, Item]) -> tuple[tuple[Printed, ..
     tuple
         The rows, and the faults of those that cannot be taken.
     """
-    rows, faults = _cells(path)
+    rows, faults = read_study_table(path, NEEDED, optional=OPTIONAL)
     printed: list[Printed] = []
     for line, row in rows:
         found = _row(row, items, line)
@@ -94,47 +93,6 @@ def read_table(path: Path, items: Mapping[str, Item]) -> tuple[tuple[Printed, ..
         else:
             faults += [Fault(path.name, line, what) for what in found]
     return tuple(printed), faults + _contradictions(printed, path.name)
-
-
-def _cells(path: Path) -> tuple[list[tuple[int, dict[str, str]]], list[Fault]]:
-    try:
-        table = _excel(path) if path.suffix.lower() == ".xlsx" else _text(path)
-    except UnicodeDecodeError as error:
-        return [], [Fault(path.name, 0, f"is not UTF-8 (byte {error.start}). Save it as CSV UTF-8.")]
-    except (OSError, csv.Error) as error:
-        return [], [Fault(path.name, 0, f"cannot be read: {error}.")]
-    header = [cell.strip() for cell in (table[0][1] if table else [])]
-    missing = [name for name in NEEDED if name not in header]
-    strange = [name for name in header if name not in (*NEEDED, *OPTIONAL)]
-    if missing or strange or len(set(header)) < len(header):
-        what = f"the header must be {', '.join(NEEDED)} (and {', '.join(OPTIONAL)}, if wanted)"
-        return [], [Fault(path.name, 1, f"{what}; found {', '.join(header)[:120]!r}.")]
-    rows, faults = [], []
-    for line, cells in table[1:]:
-        if not any(cell.strip() for cell in cells):
-            continue
-        if len(cells) != len(header):
-            faults.append(Fault(path.name, line, f"has {len(cells)} cells and must have {len(header)}."))
-            continue
-        rows.append((line, dict(zip(header, (cell.strip() for cell in cells), strict=True))))
-    return rows, faults
-
-
-def _text(path: Path) -> list[tuple[int, list[str]]]:
-    reader = csv.reader(io.StringIO(path.read_text(encoding="utf-8-sig"), newline=""), strict=True)
-    return [(reader.line_num, cells) for cells in reader]
-
-
-def _excel(path: Path) -> list[tuple[int, list[str]]]:
-    try:
-        import openpyxl
-    except ImportError:
-        raise MissingExtraError("reading published percentages from Excel", "xlsx") from None
-    from egovstats.waves.codes import code_text
-
-    sheet = openpyxl.load_workbook(path, data_only=False).worksheets[0]
-    rows = [(line, [code_text(cell.value) for cell in row]) for line, row in enumerate(sheet.iter_rows(), 1)]
-    return rows
 
 
 def _row(row: Mapping[str, str], items: Mapping[str, Item], line: int) -> Printed | list[str]:

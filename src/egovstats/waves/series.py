@@ -13,9 +13,8 @@ from egovstats.errors import WaveError, nearest
 from egovstats.sources import shipped
 from egovstats.waves.aliases import read_tables
 from egovstats.waves.card import Card
-from egovstats.waves.crosswalk import Crosswalk
+from egovstats.waves.crosswalk import Crosswalk, crosswalk_file, read_study_crosswalk
 from egovstats.waves.crosswalk_checks import check_crosswalk
-from egovstats.waves.crosswalk_excel import read_study_crosswalk
 from egovstats.waves.documents import Document, read_document
 from egovstats.waves.faults import Fault, raise_faults
 from egovstats.waves.item import Item
@@ -210,7 +209,7 @@ def open_series(series: str | Path) -> SurveySeries:
         items = {item.name: item for item in about.items}
         ids = tuple(card.wave for card in cards)
         if not card_faults:
-            faults += check_crosswalk(crosswalk, items, ids)
+            faults += check_crosswalk(crosswalk, items, ids, name=crosswalk_file(folder).name)
             faults += [*_change_faults(about, ids), *_stratum_faults(cards, items)]
             faults += _table_faults(tables, crosswalk, items)
     raise_faults(f"the series {folder.name!r}", faults)
