@@ -124,7 +124,7 @@ def test_a_name_that_the_table_lacks_stops_the_read(tmp_path: Path) -> None:
         ),
         (PLACES.replace("71,", "seventy,"), r"places.csv, line 3: code 'seventy' must be a number"),
         (PLACES.replace("71,", "72,"), r"places.csv: the code 72 is not among the answers of place"),
-        ("name\nUB\n", r"places.csv, line 1: must have a column code"),
+        ("name\nUB\n", r"places.csv, line 1: the header must hold code; found 'name'."),
     ],
 )
 def test_faults_of_a_table_of_names(tmp_path: Path, places: str, said: str) -> None:

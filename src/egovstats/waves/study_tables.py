@@ -103,7 +103,8 @@ def _header(
     if gone or strange or len(set(header)) < len(header):
         more = f" (and {', '.join(optional)}, if wanted)" if optional else ""
         found = ", ".join(header)[:120] or "nothing"
-        raise _TableError(1, f"the header must be {', '.join(needed)}{more}; found {found!r}.")
+        must = "hold" if optional is None else "be"
+        raise _TableError(1, f"the header must {must} {', '.join(needed)}{more}; found {found!r}.")
     return header
 
 
