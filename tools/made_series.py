@@ -1,8 +1,8 @@
-"""Make two waves of one survey file, changed as files of real series are, with the key of what belongs together.
+"""Make two waves of one survey file, changed as files of real series are, with the key to them.
 
-The second wave has other names, other numbers of questions, labels cut, typed anew or partly reworded, answers
-re-coded or turned; some questions are in one wave only. Which question is which is known, so drafts of a
-series can be scored on files that nobody tuned them to. Labels in another language come from a table.
+The second wave has other names, other numbers of questions, labels cut, typed anew or partly reworded,
+answers re-coded or turned; some questions are in one wave only. Which question is which is known, so drafts
+can be scored on files that nobody tuned them to. Labels in another language come from a table.
 """
 
 from __future__ import annotations
@@ -58,7 +58,9 @@ def questions_of(data: Microdata) -> dict[str, Question]:
     """Questions with labels and answers of a file, by variable, in its order."""
     found = {}
     for name, variable in data.codebook.variables.items():
-        answers = {float(code): text for code, text in variable.values.items() if isinstance(code, int | float)}
+        answers = {
+            float(code): text for code, text in variable.values.items() if isinstance(code, int | float)
+        }
         if variable.label and 2 <= len(answers) <= 40:
             found[name] = Question(variable.label, answers)
     return found
@@ -70,7 +72,10 @@ def in_other_words(path: Path) -> dict[str, Question]:
         return {
             row["variable"]: Question(
                 row["label"],
-                {float(code): text for code, _, text in (each.partition("=") for each in row["answers"].split("|"))},
+                {
+                    float(code): text
+                    for code, _, text in (each.partition("=") for each in row["answers"].split("|"))
+                },
             )
             for row in csv.DictReader(file)
         }
@@ -123,7 +128,9 @@ def make_series(
     return made
 
 
-def _asked_again(about: Question, rng: random.Random, *, reworded: bool) -> tuple[Question, dict[float, float]]:
+def _asked_again(
+    about: Question, rng: random.Random, *, reworded: bool
+) -> tuple[Question, dict[float, float]]:
     """A question as another wave has it, and the new code of each old one."""
     text = without_numbering(about.label)
     if reworded:
@@ -136,9 +143,11 @@ def _asked_again(about: Question, rng: random.Random, *, reworded: bool) -> tupl
         new |= dict(zip(answers, answers[::-1], strict=True))
     elif kind == "moved" and max(answers, default=0.0) < 90:
         new |= {code: code + 1 for code in answers}
-        if set(new[code] for code in answers) & (set(about.answers) - set(answers)):
+        if {new[code] for code in answers} & (set(about.answers) - set(answers)):
             new = {code: code for code in about.answers}
-    return Question(f"B{rng.randint(1, 99)}. {text}", {new[code]: label for code, label in about.answers.items()}), new
+    return Question(
+        f"B{rng.randint(1, 99)}. {text}", {new[code]: label for code, label in about.answers.items()}
+    ), new
 
 
 def _cut(text: str, rng: random.Random) -> str:

@@ -16,14 +16,15 @@ from egovstats.errors import SourceError, WaveError
 from egovstats.microdata import read_microdata
 from egovstats.sources import write_whole
 from egovstats.waves.crosswalk_write import write_crosswalk
+from egovstats.waves.draft_asked import Asked, alike_words, asked_of
 from egovstats.waves.draft_cards import PROPOSED, Opened, draft_card, wave_ids
 from egovstats.waves.draft_contact import read_from_others
 from egovstats.waves.draft_items import DraftItem, draft_item, variables_of
-from egovstats.waves.draft_match import SURE, Asked, Group, alike_words, asked_of, match_variables
+from egovstats.waves.draft_match import Group, match_variables
 from egovstats.waves.draft_report import report_of
 
 MATCHES = ("item", "wave", "source_variable", "source_label", "score", "sure", "rival", "how")
-ALONE = ("wave", "source_variable", "source_label")
+ALONE = ("wave", "source_variable", "source_label", "near")
 UNDECIDED = ("item", "wave", "source_variable", "source_code", "n", "reason")
 LEFT_OUT = ("wave", "source_variable", "reason")
 
@@ -41,6 +42,7 @@ class Draft:
         variable that came as near, and how it was found (``"label"`` or ``"another question"``).
     alone : pd.DataFrame
         Variables that have no counterpart in another wave; they are no items unless `single` was asked for.
+        `near` names variables of earlier waves that fit alike, so that none was taken.
     undecided : pd.DataFrame
         Codes and variables for which no row is proposed: somebody has to decide.
     left_out : pd.DataFrame
@@ -155,14 +157,15 @@ def _open(paths: Sequence[Path]) -> dict[str, Opened]:
 
 def _items(
     groups: Sequence[Group], opened: dict[str, Opened], out: list[tuple[str, str, str]], *, single: bool
-) -> tuple[list[tuple[Group, DraftItem]], list[Asked]]:
+) -> tuple[list[tuple[Group, DraftItem]], list[tuple[str, ...]]]:
     items: list[tuple[Group, DraftItem]] = []
-    alone: list[Asked] = []
+    alone: list[tuple[str, ...]] = []
     taken: set[str] = set()
     for group in groups:
         members = list(group.members.values())
         if len(members) + len(group.borrowed) == 1:
-            alone += members
+            near = ", ".join(group.near)
+            alone += [(each.wave, each.name, each.label, near) for each in members]
             if not single:
                 continue
         made = draft_item(group, opened, taken)
@@ -177,7 +180,7 @@ def _tables(
     folder: Path,
     groups: Sequence[Group],
     items: Sequence[tuple[Group, DraftItem]],
-    alone: Sequence[Asked],
+    alone: Sequence[tuple[str, ...]],
     out: Sequence[tuple[str, str, str]],
 ) -> Draft:
     matches: list[tuple[Any, ...]] = []
@@ -186,17 +189,15 @@ def _tables(
         name, used = item.content["name"], {row["wave"] for row in item.rows}
         for wave, each in group.members.items():
             if wave in used:
-                score = group.scores[wave]
-                rival = group.rivals.get(wave, "")
-                row = (name, wave, each.name, each.label, score, score >= SURE and not rival, rival, "label")
-                matches.append(row)
+                score, rival = group.scores[wave], group.rivals.get(wave, "")
+                matches.append((name, wave, each.name, each.label, score, group.sure(wave), rival, "label"))
         for wave, each in group.borrowed.items():
             matches.append((name, wave, each.name, each.label, float("nan"), False, "", "another question"))
         undecided += [(name, *each) for each in item.undecided]
     return Draft(
         folder,
         pd.DataFrame(matches, columns=list(MATCHES)),
-        pd.DataFrame([(each.wave, each.name, each.label) for each in alone], columns=list(ALONE)),
+        pd.DataFrame(alone, columns=list(ALONE)),
         pd.DataFrame(undecided, columns=list(UNDECIDED)),
         pd.DataFrame(out, columns=list(LEFT_OUT)),
     )

@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from egovstats.waves.draft_match import Asked, Group, alike_words
+from egovstats.waves.draft_asked import Asked, alike_words
+from egovstats.waves.draft_match import Group
+from egovstats.waves.draft_words import concepts_of
 from egovstats.waves.glossary import concept_set
 from egovstats.waves.labels import plain_label
 
@@ -68,7 +70,7 @@ def map_answers(
         for code, target in zip(asked.answers, targets, strict=False):
             mapped.targets[code], mapped.why[code] = target, f"code and label of {asked.wave}"
         return mapped
-    _by_label(mapped, asked, targets, plain_label, "same label")
+    _by_label(mapped, asked, targets)
     _by_concepts(mapped, asked, targets, about)
     _by_spelling(mapped, asked, targets)
     _by_code(mapped, asked, targets, foreign=foreign)
@@ -93,19 +95,16 @@ def _open(mapped: Mapped, asked: Asked, targets: Mapping[float, str]) -> tuple[l
     ]
 
 
-def _by_label(mapped: Mapped, asked: Asked, targets: Mapping[float, str], plain: object, why: str) -> None:
-    assert callable(plain)
+def _by_label(mapped: Mapped, asked: Asked, targets: Mapping[float, str]) -> None:
     codes, free = _open(mapped, asked, targets)
-    mine = [plain(asked.answers[code]) for code in codes]
-    theirs = [plain(targets[target]) for target in free]
+    mine = [plain_label(asked.answers[code]) for code in codes]
+    theirs = [plain_label(targets[target]) for target in free]
     for code, text in zip(codes, mine, strict=True):
         if text and mine.count(text) == 1 and theirs.count(text) == 1:
-            mapped.targets[code], mapped.why[code] = free[theirs.index(text)], why
+            mapped.targets[code], mapped.why[code] = free[theirs.index(text)], "same label"
 
 
 def _by_concepts(mapped: Mapped, asked: Asked, targets: Mapping[float, str], about: set[str]) -> None:
-    from egovstats.waves.draft_words import concepts_of
-
     codes, free = _open(mapped, asked, targets)
     mine = {code: _telling(concepts_of(asked.answers[code]), about) for code in codes}
     theirs = {target: _telling(concepts_of(targets[target]), about) for target in free}

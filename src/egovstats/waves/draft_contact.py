@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from egovstats.waves.draft_match import Asked, Group
+from egovstats.waves.draft_asked import Asked
+from egovstats.waves.draft_match import Group
 from egovstats.waves.glossary import ASKING
 
 CONTACT = frozenset({":contact", ":try"})

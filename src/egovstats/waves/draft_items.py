@@ -11,10 +11,12 @@ from typing import Any
 from egovstats.waves.codes import Coded, coded
 from egovstats.waves.crosswalk import COPY
 from egovstats.waves.draft_answers import Mapped, map_answers, target_list, turned_or_not
+from egovstats.waves.draft_asked import Asked
 from egovstats.waves.draft_cards import PROPOSED, Opened
 from egovstats.waves.draft_contact import no_contact_codes
-from egovstats.waves.draft_match import SURE, Asked, Group
-from egovstats.waves.draft_words import folded, without_numbering
+from egovstats.waves.draft_likeness import SURE
+from egovstats.waves.draft_match import Group
+from egovstats.waves.draft_words import concepts_of, folded, without_numbering
 from egovstats.waves.glossary import CONCEPTS, STOP_WORDS, concept_set
 from egovstats.waves.item import RESERVED
 
@@ -180,8 +182,6 @@ def _borrowed_rows(
     item: DraftItem, wave: str, asked: Asked, targets: Mapping[float, str], found: Coded
 ) -> list[dict[str, str]]:
     """Rows of a contact question that is held by the "no contact" answer of another."""
-    from egovstats.waves.draft_words import concepts_of
-
     code_of = {concepts_of(label): f"{target:.15g}" for target, label in targets.items()}
     yes, no = code_of.get((":yes",), ""), code_of.get((":no",), "")
     why = f"read from {asked.name} ({without_numbering(asked.label)}), whose respondents had contact"

@@ -26,7 +26,7 @@ def report_of(draft: Draft) -> str:
         "`proposed:` out of its note by hand, or correct it, or take its rows out.",
         _section("Not sure that these are the same question", unsure),
         _section("To decide: no row is proposed for these", draft.undecided),
-        _section("Found in one wave only", draft.alone),
+        _section("Found in one wave only (near: as good a match, so that none was taken)", draft.alone),
         _section("Left out", draft.left_out),
     ]
     return "\n\n".join(part for part in parts if part) + "\n"

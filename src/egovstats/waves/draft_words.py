@@ -16,6 +16,7 @@ _NUMBERING = re.compile(
 _MARK = "\ue001"  # stands before a concept that was found in place of a phrase
 _WORD = re.compile(rf"{_MARK}\w+|[^\W_]+")
 _ELISION = re.compile(r"\b[dlnsqcj]u?['’]", re.IGNORECASE)
+_LETTERS_OR_DIGITS = re.compile(r"\d+|\D+")
 _GAPS = re.compile(r"[^\w]+")
 
 
@@ -85,8 +86,14 @@ def concepts_of(label: str) -> tuple[str, ...]:
             found.append(f":{word[1:]}")
         elif word in whole:
             found.append(f":{whole[word]}")
-        elif word not in STOP_WORDS and (len(word) > 1 or word.isdigit()):
-            found.append(_by_start(word, starts))
+        else:
+            # "menage1" and "household 1" both hold the number
+            parts = [word] if _by_start(word, starts) != word else _LETTERS_OR_DIGITS.findall(word)
+            found += [
+                _by_start(part, starts)
+                for part in parts
+                if part not in STOP_WORDS and (len(part) > 1 or part.isdigit())
+            ]
     return tuple(dict.fromkeys(found))
 
 
