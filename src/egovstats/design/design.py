@@ -183,6 +183,13 @@ class Design:
         where : str, or boolean array of shape (n,), optional
             Keep to the respondents for whom this holds.
         """
+        if (
+            isinstance(where, np.ndarray)
+            and where.dtype == bool
+            and where.shape == (len(self),)
+            and where.all()
+        ):
+            where = None  # everybody: remembered
         by_key = by if by is None or isinstance(by, str) else tuple(by)
         key = (by_key, where) if where is None or isinstance(where, str) else None
         if key is not None and key in self._domains:

@@ -142,8 +142,8 @@ def posterior_change(
     return PosteriorChange(
         keys=dict(keys or {}),
         mean=second[0] / sum(second) - first[0] / sum(first),
-        conf_low=_root(below, tail),
-        conf_high=_root(below, 1 - tail),
+        conf_low=_root(below, tail, first, second),
+        conf_high=_root(below, 1 - tail, first, second),
         p_decline=below(0.0),
         p_beyond=float("nan") if margin is None else below(-abs(margin)) + 1 - below(abs(margin)),
         conf_level=conf_level,
@@ -154,10 +154,18 @@ def posterior_change(
     )
 
 
-def _root(below: Any, level: float) -> float:
+def _root(below: Any, level: float, first: tuple[float, float], second: tuple[float, float]) -> float:
+    """Change that the posterior is below with probability `level`."""
     from scipy.optimize import brentq
 
-    return float(brentq(lambda at: below(at) - level, -1.0, 1.0, xtol=1e-10))
+    # P(later < a) P(earlier > b) is at most P(later - earlier < a - b); likewise from above.
+    inside, outside = np.sqrt(level), np.sqrt(1 - level)
+    high = special.betaincinv(*second, inside) - special.betaincinv(*first, 1 - inside)
+    low = special.betaincinv(*second, 1 - outside) - special.betaincinv(*first, outside)
+    speck = 1e-3  # of the integral's grid
+    return float(
+        brentq(lambda at: below(at) - level, max(low - speck, -1.0), min(high + speck, 1.0), xtol=1e-10)
+    )
 
 
 def posterior_changes(

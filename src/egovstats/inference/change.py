@@ -128,11 +128,13 @@ def change(
 
 def compared_groups(keys: pd.DataFrame, on: str) -> list[np.ndarray]:
     """Positions of the rows that are compared with one another."""
-    others = [name for name in keys.columns if name != on]
-    if not others:
-        return [np.arange(len(keys))]
-    grouped = keys.groupby(others, sort=False, observed=True, dropna=False)
-    return [np.asarray(rows) for rows in grouped.indices.values()]
+    # A frame's own grouping costs more than the tests of a few waves.
+    others = [keys[name].tolist() for name in keys.columns if name != on]
+    groups: dict[tuple[Any, ...], list[int]] = {}
+    for row in range(len(keys)):
+        key = tuple(None if pd.isna(column[row]) else column[row] for column in others)
+        groups.setdefault(key, []).append(row)
+    return [np.array(rows) for rows in groups.values()]
 
 
 def wave_pairs(
@@ -172,13 +174,13 @@ def _compare(
     speck = SPECK * max(abs(first), abs(second), 1e-300) ** 2
     known = bool(np.isfinite(variance) and variance > speck and degrees > 0)
     std_error = float(np.sqrt(variance)) if known else float("nan")
-    keys = {str(name): value for name, value in estimates.keys.iloc[later].items() if name != on}
-    waves = estimates.keys[on]
+    keys = {str(name): estimates.keys[name].iat[later] for name in estimates.keys.columns if name != on}
+    waves: tuple[Any, Any] = (estimates.keys[on].iat[earlier], estimates.keys[on].iat[later])
     share = estimates.statistic == "proportion"
     noun = "share" if share else estimates.statistic
     made = t_statement(
         "design-based t test of a difference",
-        f"The {noun} is the same in {waves.iloc[earlier]} and {waves.iloc[later]}.",
+        f"The {noun} is the same in {waves[0]} and {waves[1]}.",
         difference,
         std_error,
         degrees,
@@ -186,7 +188,7 @@ def _compare(
         unit="share difference" if share else estimates.unit,
         conf_level=conf_level,
         n=float(estimates.n[pair].sum()),
-        keys={**keys, f"{on}_from": waves.iloc[earlier], f"{on}_to": waves.iloc[later]},
+        keys={**keys, f"{on}_from": waves[0], f"{on}_to": waves[1]},
         sources=estimates.sources,
         others=_share_effects(first, second, cov, degrees, conf_level)
         if share

@@ -34,9 +34,9 @@ _ALLOWED = (
 
 def names_of(estimates: Estimates) -> list[str]:
     """A name for each estimate: its key values joined by colons, keys that never vary left out."""
-    keys = estimates.keys
-    varying = [name for name in keys.columns if len(keys[name].unique()) > 1] or list(keys.columns[-1:])
-    return [":".join(str(value) for value in row) for row in keys[varying].itertuples(index=False)]
+    columns = [estimates.keys[name].tolist() for name in estimates.keys.columns]
+    varying = [values for values in columns if len(set(values)) > 1] or columns[-1:]
+    return [":".join(str(value) for value in row) for row in zip(*varying, strict=True)]
 
 
 def contrast(

@@ -57,9 +57,7 @@ def max_t_tail(statistic: float, correlation: np.ndarray, df: float) -> float:
     0.07339
     """
     reach, rank = _reach(np.ascontiguousarray(correlation, dtype=float))
-    tail = radial_tail(statistic, grouped(reach), rank, df)
-    if tail < _FAR:
-        tail = radial_tail(statistic, reach, rank, df)
+    tail = radial_tail(statistic, reach, rank, df)
     single = float(2 * (special.ndtr(-statistic) if np.isinf(df) else special.stdtr(df, -statistic)))
     return float(np.clip(tail, single, min(1.0, len(correlation) * single)))
 
@@ -72,10 +70,10 @@ def max_t_quantile(conf_level: float, correlation: np.ndarray, df: float) -> flo
     return max(single, radial_quantile(alpha, reach, rank, df))
 
 
-def grouped(reach: np.ndarray) -> np.ndarray:
+def _grouped(reach: np.ndarray) -> np.ndarray:
     """Directions of nearly the same size taken together: away from far tails no digit is lost."""
     if len(reach) <= _GROUPS:
-        return reach
+        return np.sort(reach)
     return np.sort(reach).reshape(_GROUPS, -1).mean(axis=1)  # a second sort of what is sorted is quick
 
 
@@ -83,11 +81,15 @@ def radial_quantile(alpha: float, reach: np.ndarray, rank: int, df: float) -> fl
     """Number that a size, which has the value `reach` in each direction, exceeds with chance `alpha`."""
     from scipy.optimize import brentq
 
-    groups = grouped(reach)
-    far = float(reach.max()) * 100
-    return float(
-        brentq(lambda at: radial_tail(at, groups, rank, df) - alpha, far * 1e-9, far, xtol=far * 1e-10)
+    groups = _grouped(reach)
+    # The root mean square of `rank` t values that is exceeded so often: all directions alike would give it.
+    length = np.sqrt(
+        special.chdtri(rank, alpha) if np.isinf(df) else rank * special.fdtri(rank, df, 1 - alpha)
     )
+    low, high = float(groups[0] * length), float(groups[-1] * length)
+    if not low < high:
+        return high
+    return float(brentq(lambda at: _mean_tail(at, groups, rank, df) - alpha, low, high, xtol=high * 1e-10))
 
 
 def _reach(correlation: np.ndarray) -> tuple[np.ndarray, int]:
@@ -121,6 +123,11 @@ def directions(rank: int) -> np.ndarray:
 
 def radial_tail(statistic: float, reach: np.ndarray, rank: int, df: float) -> float:
     """Probability that a size, which has the value `reach` in each direction, exceeds a number."""
+    tail = _mean_tail(statistic, _grouped(reach), rank, df)
+    return tail if tail >= _FAR else _mean_tail(statistic, reach, rank, df)
+
+
+def _mean_tail(statistic: float, reach: np.ndarray, rank: int, df: float) -> float:
     with np.errstate(divide="ignore"):
         square = np.where(reach > 0, (statistic / reach) ** 2, np.inf)
     if np.isinf(df):
