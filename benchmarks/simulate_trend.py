@@ -1,9 +1,10 @@
 """Size of the trend tests and coverage of their intervals under a clustered design.
 
-    python benchmarks/simulate_trend.py [--draws 2000] [--psus 8 4 2] [--seed 1] [--store FOLDER] [--page FILE]
+    python benchmarks/simulate_trend.py [--draws 2000] [--psus 8 4 2] [--store FOLDER] [--page FILE]
 
-Draws are kept in chunks in the store, so a run can be stopped and taken up again; then the page is written from
-all draws that are there. `--only NAME` runs the scenarios whose name holds NAME; `--draws 0` writes the page alone.
+Draws are kept in chunks in the store, so a run can be stopped and taken up again; then the page is written
+from all draws that are there. `--only NAME` runs the scenarios whose name holds NAME; `--draws 0` writes the
+page alone.
 """
 
 from __future__ import annotations

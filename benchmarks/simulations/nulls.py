@@ -1,4 +1,4 @@
-"""Every test where its null hypothesis holds: nothing changes, no domain differs, two items are independent."""
+"""Every test where its null hypothesis holds: no change, no domain that differs, independent items."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """Made-up populations whose truths are known, and clustered, stratified, weighted samples of them.
 
-Every answer is a function of one latent normal number: people of a PSU are alike in it, and its distribution is
-standard normal in the population whatever the PSUs are. So a share set to 0.40 is 0.40 exactly, and two waves with
-the same settings have the same distribution: a null hypothesis that is set holds.
+Every answer is a function of one latent normal number: people of a PSU are alike in it, and its distribution
+is standard normal in the population whatever the PSUs are. So a share set to 0.40 is 0.40 exactly, and two
+waves with the same settings have the same distribution: a null hypothesis that is set holds.
 """
 
 from __future__ import annotations
@@ -119,7 +119,7 @@ def answers(
     other: np.ndarray,
     rng: np.random.Generator,
 ) -> pd.DataFrame:
-    """Answers of people, all arrays of shape (n,); `other` is a latent number that has to do with `colour` alone."""
+    """Answers of people, all arrays of shape (n,); the latent number `other` makes `colour` alone."""
     n = len(wave)
     u = special.ndtr(latent)
     young = rng.random(n) < course.young[wave]

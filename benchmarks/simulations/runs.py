@@ -35,12 +35,19 @@ def _run(store: Path, scenario: Scenario, draws: int, psus: int, seed: int, chun
         paths = {
             ask: folder_of(store, scenario, ask, psus, seed) / f"{first}-{last}.json" for ask in scenario.asks
         }
-        asks = [ask for ask, path in paths.items() if not path.exists()]
+        asks = [ask for ask, path in paths.items() if _reached(path.parent, first) < last]
         if not asks:
             continue
         made = chunk_of(scenario, asks, range(first, last), psus, seed)
         for ask in asks:
+            for shorter in paths[ask].parent.glob(f"{first}-*.json"):
+                shorter.unlink()
             made[ask].write(paths[ask])
+
+
+def _reached(folder: Path, first: int) -> int:
+    """The draw before which the chunk that begins at `first` ends; 0 where there is none."""
+    return max((int(path.stem.split("-")[1]) for path in folder.glob(f"{first}-*.json")), default=0)
 
 
 def chunk_of(

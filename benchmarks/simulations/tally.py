@@ -1,4 +1,4 @@
-"""What is kept of simulated draws: counts and sums that add up, so that runs can stop, go on and be merged."""
+"""Counts and sums of simulated draws, which add up: runs can stop, go on and be merged."""
 
 from __future__ import annotations
 
@@ -153,10 +153,11 @@ class Tally(dict[str, Count]):
         part.replace(path)
 
     def merge(self, path: Path) -> None:
-        """Add the counts of a file."""
+        """Add the counts of a file; a kind goes before each name, as a test and its interval share one."""
         for name, values in json.loads(path.read_text(encoding="utf-8")).items():
             count = Count(**values)
-            if name in self:
-                self[name].add(count)
+            key = f"{count.kind}: {name}"
+            if key in self:
+                self[key].add(count)
             else:
-                self[name] = count
+                self[key] = count

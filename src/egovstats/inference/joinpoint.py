@@ -25,7 +25,7 @@ from egovstats.inference.joinpoint_pieces import (
 )
 from egovstats.inference.joinpoint_tests import permutation_p, sup_t
 from egovstats.inference.statement import per_time, t_statement
-from egovstats.inference.wave_points import WavePoints, wave_points
+from egovstats.inference.wave_points import WavePoints, shared_too_much, wave_points
 from egovstats.results import Effect, Estimates, HypothesisTest
 
 METHODS = ("sup-t", "permutation", "BIC")
@@ -213,7 +213,7 @@ def _reason(points: WavePoints, allowed: int, margin: int) -> str:
         return "no degrees of freedom: these waves have as many strata as PSUs"
     if allowed < 1 or not joinpoint_places(k, 1, margin):
         return f"no wave is far enough from both ends (margin {margin} of {k} waves)"
-    return ""
+    return shared_too_much(points.cov)
 
 
 def _best(points: WavePoints, count: int, margin: int) -> tuple[int, ...]:

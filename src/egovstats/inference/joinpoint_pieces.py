@@ -8,7 +8,7 @@ import numpy as np
 
 from egovstats.inference.statement import per_time, t_statement, untested
 from egovstats.inference.wald import f_tail
-from egovstats.inference.wave_points import LinearFit, WavePoints, gls
+from egovstats.inference.wave_points import LinearFit, WavePoints, gls, shared_too_much
 from egovstats.intervals import t_quantile
 from egovstats.results import Effect, HypothesisTest
 
@@ -39,7 +39,10 @@ def departure_of(points: WavePoints, chosen: tuple[int, ...]) -> HypothesisTest:
     ddf = points.df - left + 1
     if left < 1 or ddf <= 0:
         return untested(test, null, "as many unknowns as waves", keys=points.keys, sources=points.sources)
-    statistic = fit_pieces(points, chosen).rest / left * ddf / points.df
+    rest = fit_pieces(points, chosen).rest
+    if np.isnan(rest):
+        return untested(test, null, shared_too_much(points.cov), keys=points.keys, sources=points.sources)
+    statistic = rest / left * ddf / points.df
     return HypothesisTest(
         test=test,
         null=null,

@@ -21,6 +21,7 @@ from egovstats.inference.outcome import at_two_times, followed
 from egovstats.inference.statement import per_time, t_statement, untested
 from egovstats.inference.wald import wald_test
 from egovstats.inference.wave_line import wave_regression
+from egovstats.inference.wave_points import shared_too_much
 from egovstats.models import Fit, family_of, fit_matrix
 from egovstats.results import HypothesisTest
 
@@ -237,6 +238,9 @@ def _by_wave(
             f"with the wave as the unit {X.shape[1]} coefficients need {X.shape[1] + 1} waves with variance; "
             f"there are {int((np.diag(cov) > 0).sum())}"
         )
+        return ()
+    if reason := shared_too_much(cov):
+        notes.append(f"with the wave as the unit: {reason}")
         return ()
     beta, spread, extra = wave_regression(X, estimate, cov)
     return tuple(

@@ -19,6 +19,7 @@ from egovstats.inference.outcome import at_two_times, followed
 from egovstats.inference.statement import on_scale, per_time, t_statement
 from egovstats.inference.wald import wald_test
 from egovstats.inference.wave_line import wave_line
+from egovstats.inference.wave_points import shared_too_much
 from egovstats.models import Fit, family_of, fit_matrix
 from egovstats.results import Estimates, HypothesisTest
 
@@ -246,6 +247,9 @@ def _by_wave(
         return None
     if not (estimates.variance > 0).all():
         notes.append("a wave without variance: the slope with the wave as the unit is not computed")
+        return None
+    if reason := shared_too_much(estimates.cov):
+        notes.append(f"with the wave as the unit: {reason}")
         return None
     line = wave_line(times, estimates.estimate, estimates.cov)
     return t_statement(

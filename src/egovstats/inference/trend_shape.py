@@ -13,7 +13,7 @@ from egovstats.errors import EstimateError
 from egovstats.inference.checks import form_check, units_check
 from egovstats.inference.statement import on_scale, per_time, t_statement, untested
 from egovstats.inference.wald import f_tail
-from egovstats.inference.wave_points import WavePoints, gls, wave_points
+from egovstats.inference.wave_points import WavePoints, gls, shared_too_much, wave_points
 from egovstats.results import Estimates, HypothesisTest
 
 _NAMES = ("linear", "quadratic", "cubic", "quartic")
@@ -252,6 +252,8 @@ def _departure(points: WavePoints, degree: int) -> HypothesisTest:
             sources=points.sources,
         )
     fit = gls(_powers(points, degree)[0], points.estimate, points.cov)
+    if np.isnan(fit.rest):
+        return untested(test, null, shared_too_much(points.cov), keys=points.keys, sources=points.sources)
     # As a Wald test of as many contrasts, of which an estimated covariance leaves fewer denominators.
     ddf = max(points.df - left + 1, 1.0)
     statistic = fit.rest / left * ddf / points.df

@@ -108,6 +108,22 @@ def wave_points(estimates: Estimates, on: str = "year") -> WavePoints:
     )
 
 
+def shared_too_much(cov: np.ndarray) -> str:
+    """Why waves cannot be weighted by their joint covariance, shape (k, k); empty where they can.
+
+    Waves that share their PSUs have a covariance of no higher rank than PSUs minus strata.
+    """
+    size = np.sqrt(np.diag(cov))
+    rank = int(np.linalg.matrix_rank(cov / np.outer(size, size), hermitian=True, tol=1e-9))
+    if rank == len(cov):
+        return ""
+    return (
+        f"the {len(cov)} waves share PSUs, and their joint covariance rests on {rank} independent "
+        "comparisons of these, so waves cannot be weighted by it; compare waves, or follow respondents with "
+        "trend()"
+    )
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class LinearFit:
     """Generalised least squares with known covariance.
@@ -120,6 +136,7 @@ class LinearFit:
         ``beta = map @ estimate``.
     rest : float
         Weighted sum of squares that the fit leaves; chi-square with k - p df if the form is right.
+        NaN where `cov` has no inverse: then waves count alike.
     """
 
     beta: np.ndarray
@@ -136,6 +153,9 @@ def gls(X: np.ndarray, estimate: np.ndarray, cov: np.ndarray) -> LinearFit:
     Grizzle, Starmer and Koch (1969), Biometrics 25, 489-504; Koch, Freeman and Freeman (1975),
     International Statistical Review 43, 59-78 (for complex samples).
     """
+    if shared_too_much(cov):
+        pinv = np.linalg.pinv(X)
+        return LinearFit(pinv @ estimate, pinv @ cov @ pinv.T, pinv, float("nan"))
     root = np.linalg.cholesky(cov)
     A, b = np.linalg.solve(root, X), np.linalg.solve(root, estimate)
     pinv = np.linalg.pinv(A)
