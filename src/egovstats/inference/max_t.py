@@ -20,7 +20,8 @@ from egovstats.results import Estimates
 
 _POINTS = 1 << 14  # directions; p-values then have about four digits
 _GROUPS = 1 << 9
-_FAR = 1e-3  # tails below this are worked out over all directions
+_FAR = 1e-3  # tails below this are worked out over the largest directions one by one
+_FARTHEST = 1 << 11  # how many these are
 _SPECK = 1e-9  # eigenvalues below this share of the largest are rounding
 
 
@@ -124,7 +125,15 @@ def directions(rank: int) -> np.ndarray:
 def radial_tail(statistic: float, reach: np.ndarray, rank: int, df: float) -> float:
     """Probability that a size, which has the value `reach` in each direction, exceeds a number."""
     tail = _mean_tail(statistic, _grouped(reach), rank, df)
-    return tail if tail >= _FAR else _mean_tail(statistic, reach, rank, df)
+    if tail >= _FAR or len(reach) <= 2 * _FARTHEST:
+        return tail
+    # Far out all depends on the largest: these one by one, the others in groups.
+    order = np.sort(reach)
+    largest, others = order[-_FARTHEST:], _grouped(order[:-_FARTHEST])
+    share = _FARTHEST / len(reach)
+    return share * _mean_tail(statistic, largest, rank, df) + (1 - share) * _mean_tail(
+        statistic, others, rank, df
+    )
 
 
 def _mean_tail(statistic: float, reach: np.ndarray, rank: int, df: float) -> float:
