@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 import egovstats as eg
+from egovstats import inference as inf
 
 
 @pytest.fixture(scope="module")
@@ -109,3 +110,12 @@ def test_the_page_marks_what_is_outside_and_is_the_same_twice(part: Any, tmp_pat
     assert "| narrow | coverage | 90.0" in failed
     assert "| good |" not in failed
     assert "| careful |" not in failed
+
+
+def test_the_part_of_answer_trend_that_is_asked_is_the_whole_ones(part: Any) -> None:
+    course = part("scenarios").STEADY
+    design = part("population").sample(course, 8, np.random.default_rng(2))
+    asked = eg.margins(eg.multinomial(design, "choice ~ I(year - 2014)"), "year")
+    whole = inf.answer_trend(design, "choice").answers
+    np.testing.assert_allclose(asked.estimate, whole.estimate, rtol=1e-9)
+    np.testing.assert_allclose(asked.cov, whole.cov, rtol=1e-7, atol=1e-12)
