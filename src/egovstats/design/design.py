@@ -183,13 +183,6 @@ class Design:
         where : str, or boolean array of shape (n,), optional
             Keep to the respondents for whom this holds.
         """
-        if (
-            isinstance(where, np.ndarray)
-            and where.dtype == bool
-            and where.shape == (len(self),)
-            and where.all()
-        ):
-            where = None  # everybody: remembered
         by_key = by if by is None or isinstance(by, str) else tuple(by)
         key = (by_key, where) if where is None or isinstance(where, str) else None
         if key is not None and key in self._domains:
@@ -205,6 +198,8 @@ class Design:
 
     def _numbered(self, by: str | Sequence[str] | None, where: Where) -> Domains:
         """Number the domains, with their cells and degrees of freedom."""
+        if isinstance(where, np.ndarray) and where.dtype == bool and len(where) == len(self) and where.all():
+            return self.domains(by)  # everybody: numbered once and remembered
         keys, code, notes = number_domains(self._frame, by, where, self._active)
         cells = Cells.build(self.stages, code, len(keys))
         df = np.array([self.stages.df(present) for present in cells.present])
