@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from egovstats.design.columns import answer_codes, as_numbers, column, labels, small_numbers, weights
-from egovstats.design.domains import Domains, Where, cuts_of, number_domains
+from egovstats.design.domains import Domains, Where, cuts_of, mask_of, number_domains
 from egovstats.design.kept import Kept
 from egovstats.design.tallies import Answered, by_cell, terms_by_cell
 from egovstats.design.terms import Term, term_arrays
@@ -198,9 +198,10 @@ class Design:
 
     def _numbered(self, by: str | Sequence[str] | None, where: Where) -> Domains:
         """Number the domains, with their cells and degrees of freedom."""
-        if isinstance(where, np.ndarray) and where.dtype == bool and len(where) == len(self) and where.all():
+        mask = mask_of(self._frame, where)
+        if mask is not None and mask.all():
             return self.domains(by)  # everybody: numbered once and remembered
-        keys, code, notes = number_domains(self._frame, by, where, self._active)
+        keys, code, notes = number_domains(self._frame, by, mask, self._active)
         cells = Cells.build(self.stages, code, len(keys))
         df = np.array([self.stages.df(present) for present in cells.present])
         n = _sizes(code, len(keys), len(self))
