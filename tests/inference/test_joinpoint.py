@@ -10,6 +10,12 @@ from trend_sample import design_of_waves, frame_of_waves
 import egovstats as eg
 from egovstats.errors import EstimateError
 from egovstats.inference import joinpoint
+from egovstats.inference.joinpoint_pieces import (
+    average_slope,
+    fit_pieces,
+    joinpoint_places,
+    segment_slopes,
+)
 from egovstats.inference.joinpoint_tests import permutation_p, sup_t
 from egovstats.inference.statement import two_sided_t
 from egovstats.inference.wave_points import wave_points
@@ -161,3 +167,28 @@ def test_waves_that_no_bend_fits_widen_the_interval() -> None:
     smooth = joinpoint(estimates_at(YEARS, BENT + NOISE, 0.01))
     assert smooth.departure.p_value > 0.5
     assert smooth.departure.df[0] == 3  # 7 waves less level, two slopes and the year
+
+
+def test_slopes_count_the_year_that_was_chosen() -> None:
+    """Of nine waves with known errors; taken as known, the year leaves 82 and 91 per cent (1,500 draws)."""
+    rng, held = np.random.default_rng(4), []
+    time = np.arange(2002.0, 2019.0, 2.0)
+    level = 0.54 - 0.02 * np.abs(time - 2010)
+    for _ in range(300):
+        points = wave_points(estimates_at(time, level + rng.normal(0, 0.035, 9), 0.035, df=np.inf))
+        places = joinpoint_places(9, 1, 2)
+        best = min(places, key=lambda each: fit_pieces(points, each).rest)
+        first = segment_slopes(points, best, "year", 0.95)[0].effect
+        average = average_slope(points, best, "year", 0.95).effect
+        assert first is not None
+        assert average is not None
+        held.append((first.conf_low <= 0.02 <= first.conf_high, average.conf_low <= 0 <= average.conf_high))
+    # Four Monte Carlo errors below 95 per cent.
+    assert (np.mean(held, axis=0) > 0.9).all()
+
+
+def test_more_unknowns_than_waves_leave_slopes_without_an_interval() -> None:
+    points = wave_points(estimates_at(YEARS[:5], BENT[:5], 0.01))
+    slopes = segment_slopes(points, (1, 3), "year", 0.95)
+    assert all(np.isnan(each.p_value) for each in slopes)
+    assert slopes[0].notes[0] == "more unknowns than waves, the years among them"

@@ -138,9 +138,9 @@ def joinpoint(
     Notes
     -----
     Joinpoints lie at waves, as in the CDC's recipe for surveys made every other year; slopes are those of
-    pieces that meet there, by generalised least squares, and hold given the joinpoints: that these were
-    chosen is not in their intervals. The interval of a year holds all times, waves or not, at which a
-    joinpoint fits hardly worse than at the best one. BIC takes the waves' sampling variances as known:
+    pieces that meet there, by generalised least squares, and their errors count the years as unknowns. The
+    interval of a year holds all times, waves or not, at which a joinpoint fits hardly worse than at the best
+    one. BIC takes the waves' sampling variances as known:
     chi-square plus log(waves) times twice the number of joinpoints plus two. `policy_break` with the chosen
     years and ``effects="slope"`` fits the same pieces to respondents, with other variables held.
 

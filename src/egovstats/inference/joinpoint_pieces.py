@@ -89,47 +89,71 @@ def _zero(tried: np.ndarray, above: np.ndarray, at: int) -> float:
     return float(tried[at] + share * (tried[at + 1] - tried[at]))
 
 
+def cov_with_years(points: WavePoints, chosen: tuple[int, ...]) -> np.ndarray:
+    """Covariance of level, first slope, c changes of slope and their c years, shape (2 + 2 c, 2 + 2 c).
+
+    The years are unknowns as the slopes are, by the linearised least squares of segmented regression; taken
+    as known, slopes look surer than they are. NaN where there are more unknowns than waves.
+
+    References
+    ----------
+    Seber and Wild (1989), Nonlinear Regression, section 9.3; Muggeo (2003), Statistics in Medicine 22,
+    3055-3071.
+    """
+    fit, years = fit_pieces(points, chosen), points.time[list(chosen)]
+    if not chosen:
+        return fit.cov
+    # A later year lowers what follows it by the change of slope; at the year itself by half, on average.
+    lowered = -fit.beta[2:] * np.heaviside(points.time[:, None] - years, 0.5)
+    columns = np.hstack([pieces(points.time, years), lowered])
+    if columns.shape[1] > len(points):
+        return np.full((columns.shape[1], columns.shape[1]), np.nan)
+    return gls(columns, points.estimate, points.cov).cov
+
+
 def segment_slopes(
     points: WavePoints, chosen: tuple[int, ...], on: str, conf_level: float
 ) -> tuple[HypothesisTest, ...]:
-    """Slope of each piece, given the joinpoints."""
-    fit = fit_pieces(points, chosen)
+    """Slope of each piece."""
     edges = [float(points.time[0]), *(float(points.time[each]) for each in chosen), float(points.time[-1])]
     made = []
     for at, (start, end) in enumerate(pairwise(edges)):
-        pick = np.zeros(len(fit.beta))
+        pick = np.zeros(2 + 2 * len(chosen))
         pick[1 : 2 + at] = 1.0
         made.append(
-            _slope(points, fit, pick, "slope", on, conf_level, {f"{on}_from": start, f"{on}_to": end})
+            _slope(points, chosen, pick, "slope", on, conf_level, {f"{on}_from": start, f"{on}_to": end})
         )
     return tuple(made)
 
 
 def average_slope(points: WavePoints, chosen: tuple[int, ...], on: str, conf_level: float) -> HypothesisTest:
     """The pieces' slopes weighted by their length."""
-    fit, time = fit_pieces(points, chosen), points.time
-    pick = np.zeros(len(fit.beta))
+    time, count = points.time, len(chosen)
+    length = float(time[-1] - time[0])
+    pick = np.zeros(2 + 2 * count)
     pick[1] = 1.0
-    for at, each in enumerate(chosen):
-        pick[2 + at] = (time[-1] - time[each]) / (time[-1] - time[0])
+    pick[2 : 2 + count] = (time[-1] - time[list(chosen)]) / length
+    pick[2 + count :] = -fit_pieces(points, chosen).beta[2:] / length
     span = {f"{on}_from": float(time[0]), f"{on}_to": float(time[-1])}
-    return _slope(points, fit, pick, "average slope", on, conf_level, span)
+    return _slope(points, chosen, pick, "average slope", on, conf_level, span)
 
 
 def _slope(
     points: WavePoints,
-    fit: LinearFit,
+    chosen: tuple[int, ...],
     pick: np.ndarray,
     name: str,
     on: str,
     conf_level: float,
     keys: dict[str, float],
 ) -> HypothesisTest:
+    """A sum of slopes; `pick` says how it moves with slopes and years."""
+    beta, cov = fit_pieces(points, chosen).beta, cov_with_years(points, chosen)
     return t_statement(
         "piecewise line by generalised least squares",
         "There is no linear trend in this period.",
-        float(pick @ fit.beta),
-        float(np.sqrt(pick @ fit.cov @ pick)),
+        float(pick[: len(beta)] @ beta),
+        float(np.sqrt(pick @ cov @ pick)),
         points.df,
         name=name,
         unit=per_time(points.unit, on),
@@ -137,4 +161,5 @@ def _slope(
         n=points.n,
         keys={**points.keys, **keys},
         sources=points.sources,
+        notes=("more unknowns than waves, the years among them",) if np.isnan(cov).any() else (),
     )
