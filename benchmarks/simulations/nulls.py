@@ -56,9 +56,8 @@ def distributions(design: eg.Design, course: Course, tally: Tally) -> None:
     """All answers of a scale in two waves."""
     found = inf.distribution_change(design, "rating", on="year")
     tally.size("all answers of two waves, Rao-Scott F", "distribution_change", found.chi_square)
-    if found.superiority is not None and found.distance is not None:
-        tally.size("ordinal superiority", "superiority", found.superiority, truth=0.5)
-        tally.size("Wasserstein distance", "wasserstein", found.distance)
+    tally.size("ordinal superiority", "superiority", found.superiority, truth=0.5)
+    tally.size("Wasserstein distance", "wasserstein", found.distance)
     any_answer = min(_adjusted(test.p_adjusted) for test in found.answers)
     tally.size("any answer of a scale, max-t", "distribution_change", any_answer)
 
@@ -67,10 +66,9 @@ def trends(design: eg.Design, course: Course, tally: Tally) -> None:
     """Lines and curves, by respondents and by waves."""
     line = eg.trend(design, "trust", answers=[1])
     tally.size("linear trend, respondents", "trend", line.slope, truth=0.0)
-    if line.odds_ratio and line.linearity and line.by_wave:
-        tally.size("logit on year", "trend", line.odds_ratio)
-        tally.size("departure from a line, respondents", "trend", line.linearity)
-        tally.size("linear trend, wave as the unit", "trend", line.by_wave, truth=0.0)
+    tally.size("logit on year", "trend", line.odds_ratio)
+    tally.size("departure from a line, respondents", "trend", line.linearity)
+    tally.size("linear trend, wave as the unit", "trend", line.by_wave, truth=0.0)
     mean = eg.trend(design, "mood")
     tally.size("linear trend of a mean, respondents", "trend", mean.slope, truth=0.0)
     score = inf.cochran_armitage_test(design, "trust", answers=[1])
@@ -235,14 +233,13 @@ def panel(design: eg.Design, course: Course, tally: Tally) -> None:
     tally.size("panel: any of 10 pairs, max-t", 'change(adjust="max-t")', joint)
     line = eg.trend(design, "trust", answers=[1])
     tally.size("panel: linear trend, respondents", "trend", line.slope, truth=0.0)
-    if line.linearity and line.by_wave:
-        tally.size("panel: departure from a line, respondents", "trend", line.linearity)
-        tally.size("panel: linear trend, wave as the unit", "trend", line.by_wave, truth=0.0)
+    tally.size("panel: departure from a line, respondents", "trend", line.linearity)
+    tally.size("panel: linear trend, wave as the unit", "trend", line.by_wave, truth=0.0)
     shape = inf.trend_shape(shares)
     tally.size("panel: linear trend through waves (GLS)", "trend_shape", shape.slope, truth=0.0)
     tally.size("panel: departure from a line, waves", "trend_shape", shape.departures[0])
-    bend = inf.joinpoint(shares).tests[0]
-    tally.size("panel: joinpoint, largest t, 5 waves", "joinpoint", bend)
+    bends = inf.joinpoint(shares).tests
+    tally.size("panel: joinpoint, largest t, 5 waves", "joinpoint", bends[0] if bends else None)
     kitagawa = inf.decompose_change(design, "approve", "young", on="year", answers=[1])
     for part in ("composition", "rate"):
         tally.size(f"panel: Kitagawa, {part}", "decompose_change", kitagawa.part(part), truth=0.0)

@@ -86,15 +86,18 @@ class Tally(dict[str, Count]):
         self,
         name: str,
         call: str,
-        test: HypothesisTest | float,
+        test: HypothesisTest | float | None,
         *,
         truth: float | None = None,
         nominal: float = LEVEL,
         bound: bool = False,
     ) -> None:
-        """A test whose null hypothesis holds; its effect, if `truth` is given, ought to scatter around it."""
-        p = test if isinstance(test, float) else test.p_value
-        effect = None if isinstance(test, float) or truth is None else test.effect
+        """A test whose null hypothesis holds; its effect, if `truth` is given, ought to scatter around it.
+
+        No test (None) is a draw without an answer.
+        """
+        p = test if isinstance(test, float) else test.p_value if test else float("nan")
+        effect = test.effect if isinstance(test, HypothesisTest) and truth is not None else None
         self._put(name, Count("size", call, nominal, bound), p < LEVEL, np.isfinite(p), effect, truth)
 
     def coverage(

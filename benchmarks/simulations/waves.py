@@ -17,8 +17,7 @@ SCATTER = 0.04  # standard deviation of waves about their line
 def scattered(design: eg.Design, course: Course, tally: Tally) -> None:
     """The process has no trend, its waves scatter by more than sampling error."""
     line = eg.trend(design, "trust", answers=[1])
-    if line.by_wave:
-        tally.size("scattered waves: trend, wave as the unit", "trend", line.by_wave, truth=0.0)
+    tally.size("scattered waves: trend, wave as the unit", "trend", line.by_wave, truth=0.0)
     tally.size("scattered waves: trend, respondents", "trend", line.slope, truth=0.0)
     step = inf.policy_break(design, "trust", 2013, answers=[1]).by_wave[0]
     tally.size("scattered waves: step, wave as the unit", "policy_break", step, truth=0.0)
@@ -53,9 +52,8 @@ def long_flat(design: eg.Design, course: Course, tally: Tally) -> None:
     tally.size("linear trend through 9 waves (GLS)", "trend_shape", shape.slope, truth=0.0)
     tally.size("departure from a line, 9 waves", "trend_shape", shape.departures[0])
     line = eg.trend(design, "trust", answers=[1])
-    if line.linearity and line.by_wave:
-        tally.size("departure from a line, respondents, 9 waves", "trend", line.linearity)
-        tally.size("linear trend, wave as the unit, 9 waves", "trend", line.by_wave, truth=0.0)
+    tally.size("departure from a line, respondents, 9 waves", "trend", line.linearity)
+    tally.size("linear trend, wave as the unit, 9 waves", "trend", line.by_wave, truth=0.0)
     tally.size("answers over 9 waves, F", "chi_square", eg.chi_square(design, "rating", "year"))
 
 

@@ -75,7 +75,7 @@ def test_two_bends_among_twelve_waves() -> None:
 
 
 def test_a_bend_at_one_place_only_is_a_t_test() -> None:
-    points = wave_points(estimates_at(YEARS[:5], BENT[:5] + NOISE[:5], 0.01))
+    points = wave_points(estimates_at(YEARS[:5], BENT[:5] + NOISE[:5], 0.01), weights="known")
     X = np.column_stack([np.ones(5), points.time - 2008])
     bend = np.maximum(points.time - 2012, 0)
     whole = np.column_stack([X, bend])
@@ -95,7 +95,7 @@ def test_permutations_by_hand() -> None:
     """Each order once, its best bend against its own residuals."""
     from itertools import permutations
 
-    points = wave_points(estimates_at(YEARS[:5], BENT[:5] + NOISE[:5], 0.01))
+    points = wave_points(estimates_at(YEARS[:5], BENT[:5] + NOISE[:5], 0.01), weights="known")
     X = np.column_stack([np.ones(5), points.time])
     bends = [np.maximum(points.time - at, 0) for at in (2010, 2012, 2014)]
 

@@ -39,7 +39,7 @@ def test_uneven_times_stay_orthogonal() -> None:
 
 def test_line_and_departure_by_hand() -> None:
     shares = eg.proportion(design_of_waves(slope=-0.01), "trust", by="year", answers=[1])
-    found = trend_shape(shares)
+    found = trend_shape(shares, weights="known")
     weight, time = 1 / shares.variance, shares.keys["year"].to_numpy(dtype=float)
     centre = weight @ time / weight.sum()
     slope = weight @ ((time - centre) * shares.estimate) / (weight @ (time - centre) ** 2)

@@ -96,6 +96,7 @@ def joinpoint(
     conf_level: float = 0.95,
     draws: int = 4499,
     rng: np.random.Generator | None = None,
+    weights: str = "estimated",
 ) -> Joinpoint:
     """Look for the years at which the slope of a trend changes.
 
@@ -124,6 +125,8 @@ def joinpoint(
         Permutations, where there are more orders than that.
     rng : np.random.Generator, optional
         For permutations that are drawn; needed with 8 waves or more.
+    weights : str
+        As in `trend_shape`.
 
     Returns
     -------
@@ -153,7 +156,7 @@ def joinpoint(
     """
     if method not in METHODS:
         raise EstimateError(f"joinpoints are not chosen by {method!r}. {nearest(method, METHODS)}")
-    points = wave_points(_estimates(data, item, on, answers, where), on)
+    points = wave_points(_estimates(data, item, on, answers, where), on, weights=weights)
     if len(points) < 2:
         raise EstimateError(
             f"{len(points)} wave(s) with answers and variance have no trend. Read more waves."
@@ -287,7 +290,7 @@ def _added(
         f"There are {count - 1} joinpoints, not {count}." if count > 1 else "The trend is one straight line.",
         float(fit.beta[2 + at]),
         float(np.sqrt(fit.cov[2 + at, 2 + at])),
-        points.df,
+        fit.df_of(np.eye(len(fit.beta))[2 + at]),
         name="change of slope",
         unit=per_time(points.unit, on),
         conf_level=conf_level,

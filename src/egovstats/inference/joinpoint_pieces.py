@@ -8,7 +8,8 @@ import numpy as np
 
 from egovstats.inference.statement import per_time, t_statement, untested
 from egovstats.inference.wald import f_tail
-from egovstats.inference.wave_points import LinearFit, WavePoints, gls, shared_too_much
+from egovstats.inference.wave_fit import WaveFit, fit_waves
+from egovstats.inference.wave_points import WavePoints, gls, shared_too_much
 from egovstats.intervals import t_quantile
 from egovstats.results import Effect, HypothesisTest
 
@@ -27,22 +28,21 @@ def pieces(time: np.ndarray, at: np.ndarray) -> np.ndarray:
     return np.column_stack([np.ones(len(time)), centred, *(np.maximum(time - bend, 0.0) for bend in at)])
 
 
-def fit_pieces(points: WavePoints, chosen: tuple[int, ...]) -> LinearFit:
+def fit_pieces(points: WavePoints, chosen: tuple[int, ...]) -> WaveFit:
     """Level, first slope and changes of slope at the chosen waves, by generalised least squares."""
-    return gls(pieces(points.time, points.time[list(chosen)]), points.estimate, points.cov)
+    return fit_waves(points, pieces(points.time, points.time[list(chosen)]))
 
 
 def departure_of(points: WavePoints, chosen: tuple[int, ...]) -> HypothesisTest:
     """Wald test of the waves against the pieces; years that were chosen count as unknowns."""
     test, null = "Wald test of departure from the pieces", "Straight pieces through the waves are enough."
     left = len(points) - 2 - 2 * len(chosen)
-    ddf = points.df - left + 1
-    if left < 1 or ddf <= 0:
+    if left < 1 or points.df <= 0:
         return untested(test, null, "as many unknowns as waves", keys=points.keys, sources=points.sources)
-    rest = fit_pieces(points, chosen).rest
-    if np.isnan(rest):
+    fit = fit_pieces(points, chosen)
+    if np.isnan(fit.rest):
         return untested(test, null, shared_too_much(points.cov), keys=points.keys, sources=points.sources)
-    statistic = rest / left * ddf / points.df
+    statistic, ddf = fit.departure(left)
     return HypothesisTest(
         test=test,
         null=null,
@@ -89,11 +89,12 @@ def _zero(tried: np.ndarray, above: np.ndarray, at: int) -> float:
     return float(tried[at] + share * (tried[at + 1] - tried[at]))
 
 
-def cov_with_years(points: WavePoints, chosen: tuple[int, ...]) -> np.ndarray:
-    """Covariance of level, first slope, c changes of slope and their c years, shape (2 + 2 c, 2 + 2 c).
+def fit_with_years(points: WavePoints, chosen: tuple[int, ...]) -> WaveFit | None:
+    """Level, first slope, c changes of slope and, as further unknowns, their c years; shape (2 + 2 c,).
 
-    The years are unknowns as the slopes are, by the linearised least squares of segmented regression; taken
-    as known, slopes look surer than they are. NaN where there are more unknowns than waves.
+    By the linearised least squares of segmented regression; with the years taken as known, slopes look surer
+    than they are. The last c of `beta` are steps from the chosen years. None where there are more unknowns
+    than waves.
 
     References
     ----------
@@ -102,13 +103,11 @@ def cov_with_years(points: WavePoints, chosen: tuple[int, ...]) -> np.ndarray:
     """
     fit, years = fit_pieces(points, chosen), points.time[list(chosen)]
     if not chosen:
-        return fit.cov
+        return fit
     # A later year lowers what follows it by the change of slope; at the year itself by half, on average.
     lowered = -fit.beta[2:] * np.heaviside(points.time[:, None] - years, 0.5)
     columns = np.hstack([pieces(points.time, years), lowered])
-    if columns.shape[1] > len(points):
-        return np.full((columns.shape[1], columns.shape[1]), np.nan)
-    return gls(columns, points.estimate, points.cov).cov
+    return fit_waves(points, columns) if columns.shape[1] <= len(points) else None
 
 
 def segment_slopes(
@@ -148,18 +147,18 @@ def _slope(
     keys: dict[str, float],
 ) -> HypothesisTest:
     """A sum of slopes; `pick` says how it moves with slopes and years."""
-    beta, cov = fit_pieces(points, chosen).beta, cov_with_years(points, chosen)
+    beta, fit = fit_pieces(points, chosen).beta, fit_with_years(points, chosen)
     return t_statement(
         "piecewise line by generalised least squares",
         "There is no linear trend in this period.",
         float(pick[: len(beta)] @ beta),
-        float(np.sqrt(pick @ cov @ pick)),
-        points.df,
+        float(np.sqrt(pick @ fit.cov @ pick)) if fit else float("nan"),
+        fit.df_of(pick) if fit else points.df,
         name=name,
         unit=per_time(points.unit, on),
         conf_level=conf_level,
         n=points.n,
         keys={**points.keys, **keys},
         sources=points.sources,
-        notes=("more unknowns than waves, the years among them",) if np.isnan(cov).any() else (),
+        notes=("more unknowns than waves, the years among them",) if fit is None else (),
     )

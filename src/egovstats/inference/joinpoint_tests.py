@@ -9,6 +9,7 @@ import numpy as np
 
 from egovstats.errors import EstimateError
 from egovstats.inference.max_t import max_t_tail
+from egovstats.inference.wave_fit import fit_waves
 from egovstats.inference.wave_points import WavePoints
 
 _ALL_ORDERS = 7  # waves whose orders are all gone through
@@ -41,9 +42,12 @@ def sup_t(points: WavePoints, X: np.ndarray, columns: np.ndarray) -> float:
     Given the place, the change of slope is a linear function of the waves; so the statistics of all places
     are jointly t with known correlation, and the largest has the distribution of `max_t_tail`.
     """
-    residual, bends = _whitened(points, X, columns)
-    largest = float(np.abs(bends.T @ residual).max())
-    return max_t_tail(largest, bends.T @ bends, points.df)
+    bends = _whitened(points, X, columns)[1]
+    last = np.append(np.zeros(X.shape[1]), 1.0)
+    fits = [fit_waves(points, np.column_stack([X, column])) for column in columns.T]
+    t = [abs(fit.beta[-1]) / np.sqrt(fit.cov[-1, -1]) for fit in fits]
+    at = int(np.argmax(t))
+    return max_t_tail(float(t[at]), bends.T @ bends, fits[at].df_of(last))
 
 
 def permutation_p(

@@ -13,7 +13,8 @@ from egovstats.errors import EstimateError
 from egovstats.inference.checks import form_check, units_check
 from egovstats.inference.statement import on_scale, per_time, t_statement, untested
 from egovstats.inference.wald import f_tail
-from egovstats.inference.wave_points import WavePoints, gls, shared_too_much, wave_points
+from egovstats.inference.wave_fit import contrast_df, fit_waves
+from egovstats.inference.wave_points import WavePoints, shared_too_much, wave_points
 from egovstats.results import Estimates, HypothesisTest
 
 _NAMES = ("linear", "quadratic", "cubic", "quartic")
@@ -90,7 +91,9 @@ def orthogonal_polynomials(time: Sequence[float] | np.ndarray, degree: int) -> n
     return (basis * np.sign(np.diag(corner))).T[1:]
 
 
-def trend_shape(estimates: Estimates, *, on: str = "year", conf_level: float = 0.95) -> TrendShape:
+def trend_shape(
+    estimates: Estimates, *, on: str = "year", weights: str = "estimated", conf_level: float = 0.95
+) -> TrendShape:
     """Fit lines and curves through wave estimates, on their joint covariance.
 
     Parameters
@@ -99,13 +102,16 @@ def trend_shape(estimates: Estimates, *, on: str = "year", conf_level: float = 0
         One quantity split by `on`: a share, mean, median, net or ratio.
     on : str
         Key with the time of each wave, a number.
+    weights : str
+        ``"estimated"``: standard errors allow for each wave's precision being an estimate from its PSUs;
+        ``"known"``: the textbook's generalised least squares, whose errors are too small with few PSUs.
     conf_level : float
 
     Returns
     -------
     TrendShape
-        Tests by t and F with the design's degrees of freedom in these waves. What too few waves cannot
-        tell is NaN, with a reason.
+        Tests by t and F. Degrees of freedom are those of Welch and Satterthwaite where waves have their own
+        PSUs, else the design's in these waves. What too few waves cannot tell is NaN, with a reason.
 
     Raises
     ------
@@ -121,9 +127,10 @@ def trend_shape(estimates: Estimates, *, on: str = "year", conf_level: float = 0
     References
     ----------
     Korn and Graubard (1999), Analysis of Health Surveys, section 8.2; Ingram et al. (2018), NCHS guidelines
-    for analysis of trends, section 5; Grizzle, Starmer and Koch (1969), Biometrics 25, 489-504.
+    for analysis of trends, section 5; Grizzle, Starmer and Koch (1969), Biometrics 25, 489-504; Kenward and
+    Roger (1997), Biometrics 53, 983-997, and Johansen (1980), Biometrika 67, 85-92 (estimated weights).
     """
-    points = wave_points(estimates, on)
+    points = wave_points(estimates, on, weights=weights)
     if len(points) < 2:
         raise EstimateError(
             f"{len(points)} wave(s) with answers and variance have no trend. Read more waves, or choose "
@@ -155,7 +162,7 @@ def _orthogonal(points: WavePoints, on: str, conf_level: float) -> tuple[Hypothe
             f"The waves have no {name} component.",
             float(row @ points.estimate),
             float(np.sqrt(row @ points.cov @ row)),
-            points.df,
+            contrast_df(points, row),
             name=f"{name} contrast",
             unit=points.unit,
             conf_level=conf_level,
@@ -175,14 +182,14 @@ def _powers(points: WavePoints, degree: int) -> tuple[np.ndarray, float]:
 
 def _coefficient(points: WavePoints, degree: int, on: str, conf_level: float) -> HypothesisTest:
     """The highest coefficient of a polynomial."""
-    fit = gls(_powers(points, degree)[0], points.estimate, points.cov)
+    fit = fit_waves(points, _powers(points, degree)[0])
     name = "slope" if degree == 1 else "curvature"
     return t_statement(
         f"generalised least squares, polynomial of degree {degree}",
         "There is no linear trend." if degree == 1 else "The trend has no curve.",
         float(fit.beta[-1]),
         float(np.sqrt(fit.cov[-1, -1])),
-        points.df,
+        fit.df_of(np.eye(degree + 1)[-1]),
         name=name,
         unit=per_time(points.unit, on) + (" squared" if degree == 2 else ""),
         conf_level=conf_level,
@@ -203,7 +210,7 @@ def _curvature(points: WavePoints, on: str, conf_level: float) -> HypothesisTest
         )
     made = _coefficient(points, 2, on, conf_level)
     X, centre = _powers(points, 2)
-    fit = gls(X, points.estimate, points.cov)
+    fit = fit_waves(points, X)
     b, c = fit.beta[1:]
     gradient = np.array([0.0, -1 / (2 * c), b / (2 * c**2)])
     turn = t_statement(
@@ -211,7 +218,7 @@ def _curvature(points: WavePoints, on: str, conf_level: float) -> HypothesisTest
         "",
         float(centre - b / (2 * c)),
         float(np.sqrt(gradient @ fit.cov @ gradient)),
-        points.df,
+        fit.df_of(gradient),
         name="turning point",
         unit=on,
         conf_level=conf_level,
@@ -251,12 +258,10 @@ def _departure(points: WavePoints, degree: int) -> HypothesisTest:
             keys=points.keys,
             sources=points.sources,
         )
-    fit = gls(_powers(points, degree)[0], points.estimate, points.cov)
+    fit = fit_waves(points, _powers(points, degree)[0])
     if np.isnan(fit.rest):
         return untested(test, null, shared_too_much(points.cov), keys=points.keys, sources=points.sources)
-    # As a Wald test of as many contrasts, of which an estimated covariance leaves fewer denominators.
-    ddf = max(points.df - left + 1, 1.0)
-    statistic = fit.rest / left * ddf / points.df
+    statistic, ddf = fit.departure(left)
     return HypothesisTest(
         test=test,
         null=null,

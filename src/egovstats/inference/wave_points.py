@@ -11,6 +11,8 @@ from egovstats.errors import EstimateError, nearest
 from egovstats.results import Estimates
 from egovstats.sources import Source
 
+WEIGHTS = ("estimated", "known")
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class WavePoints:
@@ -23,6 +25,8 @@ class WavePoints:
         Sampling covariance.
     df : float
         Design degrees of freedom of all these waves together.
+    own_df : np.ndarray, shape (k,), or None
+        Of each wave, where waves have PSUs of their own and their variances count as estimates.
     n : float
         Respondents of all waves.
     unit : str
@@ -39,6 +43,7 @@ class WavePoints:
     estimate: np.ndarray
     cov: np.ndarray
     df: float
+    own_df: np.ndarray | None
     n: float
     unit: str
     share: bool
@@ -60,10 +65,11 @@ class WavePoints:
         return replace(self, estimate=estimate, cov=cov, unit=unit, share=False)
 
 
-def wave_points(estimates: Estimates, on: str = "year") -> WavePoints:
+def wave_points(estimates: Estimates, on: str = "year", *, weights: str = "estimated") -> WavePoints:
     """Estimates split by time alone, as points in order of time.
 
-    Waves without an estimate or without variance are left out, and `dropped` says so.
+    Waves without an estimate or without variance are left out, and `dropped` says so. `weights` is
+    ``"estimated"`` or ``"known"``, as variances are taken.
 
     Raises
     ------
@@ -99,6 +105,7 @@ def wave_points(estimates: Estimates, on: str = "year") -> WavePoints:
         estimate=estimates.estimate[order],
         cov=estimates.cov[np.ix_(order, order)],
         df=estimates.df_of(order) if len(order) else 0.0,
+        own_df=_own_df(estimates, order, weights),
         n=float(estimates.n[order].sum()),
         unit="share" if estimates.statistic == "proportion" else estimates.unit,
         share=estimates.statistic == "proportion",
@@ -106,6 +113,25 @@ def wave_points(estimates: Estimates, on: str = "year") -> WavePoints:
         dropped=reason,
         sources=estimates.sources,
     )
+
+
+def _own_df(estimates: Estimates, rows: np.ndarray, weights: str) -> np.ndarray | None:
+    """Degrees of freedom of each wave; None where waves share PSUs, or where weights are taken as known.
+
+    Raises
+    ------
+    EstimateError
+        An unknown word for the weights.
+    """
+    if weights not in WEIGHTS:
+        raise EstimateError(f"weights cannot be {weights!r}. {nearest(weights, WEIGHTS)}")
+    if weights == "known" or not len(rows):
+        return None
+    cov = estimates.cov[np.ix_(rows, rows)]
+    size = np.sqrt(np.diag(cov))
+    apart = np.abs(cov / np.outer(size, size) - np.eye(len(rows))).max() < 1e-9
+    own = np.array([estimates.df_of(np.array([row])) for row in rows])
+    return own if apart and (own > 0).all() and np.isfinite(own).all() else None
 
 
 def shared_too_much(cov: np.ndarray) -> str:

@@ -64,13 +64,13 @@ def test_all_pairs_with_max_t_and_equivalence(numbers: Numbers, design: eg.Desig
 
 def test_lines_and_bends_through_waves(numbers: Numbers, design: eg.Design) -> None:
     by = eg.mean(design, "index", by="year")
-    shape = eg.trend_shape(by)
+    shape = eg.trend_shape(by, weights="known")
     check([shape.slope], numbers["line"]["slope"])
     check([shape.curvature], numbers["line"]["curve"])
     slope, error = numbers["line"]["relative"]
     assert np.log1p(shape.relative.effect.estimate) == pytest.approx(slope, rel=CLOSED)
     assert shape.relative.statistic == pytest.approx(slope / error, rel=CLOSED)
-    added = eg.joinpoint(by).tests[0]
+    added = eg.joinpoint(by, weights="known").tests[0]
     assert added.keys["break"] == numbers["bend"]["year"][0]
     check([added], numbers["bend"]["change"])
 
