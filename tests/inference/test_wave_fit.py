@@ -5,9 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from trend_sample import design_of_waves
 
+import egovstats as eg
 from egovstats.errors import EstimateError
-from egovstats.inference import trend_shape
+from egovstats.inference import standardised_trend, trend_shape
 from egovstats.inference.wave_fit import contrast_df, fit_waves
 from egovstats.inference.wave_points import WavePoints, wave_points
 from egovstats.results import Covariance, Estimates
@@ -94,6 +96,15 @@ def test_waves_of_one_panel_have_one_covariance() -> None:
     )
     assert wave_points(panel).own_df is None
     assert wave_points(alone).own_df is not None
+
+
+def test_waves_held_to_one_composition_have_their_own_psus() -> None:
+    design = design_of_waves()
+    made = standardised_trend(design, "trust", "young", answers=[1]).standardised_trend.points
+    raw = wave_points(eg.proportion(design, "trust", by="year", answers=[1]))
+    assert made.own_df is not None
+    np.testing.assert_array_equal(made.own_df, raw.own_df)
+    assert np.abs(made.cov - np.diag(np.diag(made.cov))).max() > 0
 
 
 def test_size_with_four_degrees_of_freedom_a_wave() -> None:

@@ -12,6 +12,7 @@ from egovstats.results import Estimates
 from egovstats.sources import Source
 
 WEIGHTS = ("estimated", "known")
+_HARDLY = 0.2  # correlation of waves with PSUs of their own that leaves their variances nearly independent
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -129,8 +130,12 @@ def _own_df(estimates: Estimates, rows: np.ndarray, weights: str) -> np.ndarray 
         return None
     cov = estimates.cov[np.ix_(rows, rows)]
     size = np.sqrt(np.diag(cov))
-    apart = np.abs(cov / np.outer(size, size) - np.eye(len(rows))).max() < 1e-9
+    shared = np.abs(cov / np.outer(size, size) - np.eye(len(rows))).max()
     own = np.array([estimates.df_of(np.array([row])) for row in rows])
+    # Waves held to one composition are a little alike, whoever was asked; their PSUs are their own if
+    # degrees of freedom add up.
+    whole = estimates.reach is not None and estimates.df_of(rows) >= own.sum() - 1e-9
+    apart = shared < 1e-9 or (whole and shared < _HARDLY)
     return own if apart and (own > 0).all() and np.isfinite(own).all() else None
 
 
