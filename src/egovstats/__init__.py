@@ -90,6 +90,7 @@ _HOME = {
         "chi_square",
         "cochran_armitage_test",
         "cohort_replacement",
+        "compare_columns",
         "compare_models",
         "contrast",
         "decompose_change",

@@ -144,6 +144,32 @@ def test_topline_withholds_small_bases_in_every_form(run: Run, demo: Path) -> No
     assert all(row["n"] >= 30 for row in rows if row["status"] != "suppressed")
 
 
+def test_crosstab(run: Run, demo: Path) -> None:
+    words = ("crosstab", "sant-maral", "trust_government", "--data", demo / "sant-maral")
+    words = (*words, "--by", "sex,region", "--wave", "2023", "-q")
+    code, text, err = run(*words)
+    assert (code, err) == (0, "")
+    assert "Man (A)" in text
+    assert "Ulaanbaatar (C)" in text
+    assert "Letters name the rows" in text
+    _, out, _ = run(*words, "--json")
+    rows = json.loads(out)["rows"]
+    waves = egovstats.open_series("sant-maral").read(demo / "sant-maral", waves=["2023"])
+    shares = egovstats.crosstab(waves.design(), "trust_government", "sex").shares("column")
+    keys = shares.keys
+    for row in (row for row in rows if row["by"] == "sex" and row["answer"] != "net"):
+        at = (keys["trust_government"] == row["answer"]) & (keys["sex"] == row["group"])
+        assert row["estimate"] == pytest.approx(float(shares.estimate[at.to_numpy()][0]), rel=1e-12)
+    assert all(row["estimate"] is None for row in rows if row["status"] == "suppressed")
+
+
+def test_crosstab_by_a_number_is_refused(run: Run, demo: Path) -> None:
+    words = ("crosstab", "sant-maral", "trust_government", "--data", demo / "sant-maral", "--by", "age")
+    code, _, err = run(*words, "--wave", "2023", "-q")
+    assert code == 2
+    assert "'age' is a number. Name items with answers." in err
+
+
 def test_unknown_item_series_and_wave(run: Run, demo: Path) -> None:
     data = ("--data", demo / "bureaucracy")
     assert run("topline", "bureaucracy", *data, "--item", "bureaucratik")[0] == 3

@@ -61,6 +61,7 @@ PUBLIC = {
     "cohen_kappa",
     "cohort_replacement",
     "combine_imputations",
+    "compare_columns",
     "compare_models",
     "contrast",
     "correlation",

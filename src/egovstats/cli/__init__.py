@@ -17,6 +17,7 @@ COMMANDS = {
     "new": ("new", "Draft a survey series from its files"),
     "harmonise": ("harmonise", "Pool the files of a series, and show what became of every code"),
     "topline": ("topline", "All answers by wave, with margins of error"),
+    "crosstab": ("crosstab", "Answers by group, with letters for what stands out"),
     "trend": ("trend", "How one item changed across the waves, and how sure that is"),
     "indicator": ("indicator", "A country indicator with its trend"),
     "claims": ("claims", "Check the claims of a study against its figures"),

@@ -9,12 +9,13 @@ from egovstats.cli.output import wrapped
 from egovstats.cli.tables import lined_up
 
 if TYPE_CHECKING:
-    from egovstats.report import Cell, Language, Sentence, Table
+    from egovstats.report import Language, Sentence, Table
 
 
 def table_text(table: Table, language: Language) -> str:
     """A table with its caption, its lead, its notes and the legends of its marks."""
     from egovstats.report import Disclosure
+    from egovstats.report.renderers.words import cell_words
     from egovstats.report.tables import legends_of_table
 
     lines = [wrapped(line) for line in (table.caption, *language.plain(table.lead).splitlines())]
@@ -25,7 +26,7 @@ def table_text(table: Table, language: Language) -> str:
     for group in table.groups:
         if group.label:
             rows.append([group.label, *("" for _ in table.columns[1:])])
-        rows += [[_cell(cell, language) for cell in row.cells] for row in group.rows]
+        rows += [[cell_words(cell, language, {}) for cell in row.cells] for row in group.rows]
     words = next((at for at, column in enumerate(table.columns) if column.align == "end"), len(table.columns))
     heads = [column.group for column in table.columns]
     grid = lined_up(header, rows, words=words, groups=heads)
@@ -36,17 +37,3 @@ def table_text(table: Table, language: Language) -> str:
 def sentences_text(sentences: Sequence[Sentence], language: Language) -> list[str]:
     """Findings, one text each."""
     return [f"{each.subject}: {language.plain(each.text)}" for each in sentences]
-
-
-def _cell(cell: Cell, language: Language) -> str:
-    if cell.absent:
-        return language.say("mark.undefined")
-    value = cell.value
-    if value is None:
-        return language.plain(cell.content)
-    text = language.show(value, "bare")
-    if value.status == "flagged":
-        return f"({text})"
-    if cell.clear and value.value is not None:
-        return f"{'▲' if value.value > 0 else '▼'} {text}"
-    return text

@@ -168,6 +168,21 @@ class Crosstab:
         return self._spread(self.respondents).reshape(self.shape)
 
     @property
+    def n_effective(self) -> np.ndarray:
+        """Respondents in each column over the design effect of their weights, shape (B, C).
+
+        Kish (1965), Survey Sampling, 11.7: the square of the weights' sum over the sum of their squares.
+        """
+        assert self.cells.code is not None
+        inside = (self.cells.code >= 0) & (self.design.codes(self.rows)[0] > 0)
+        code, weight = self.cells.code[inside], self.design.weight[inside]
+        sums = [np.bincount(code, weights=weight**power, minlength=len(self.cells)) for power in (1, 2)]
+        found = np.zeros((len(self.tables), len(self.levels)))
+        with np.errstate(invalid="ignore", divide="ignore"):
+            found[self.table, self.column] = np.where(sums[1] > 0, sums[0] ** 2 / sums[1], 0.0)
+        return found
+
+    @property
     def counts(self) -> Estimates:
         """People in each cell, table by table, row by row."""
         _, covariance = self.totals.covariance(range(len(self.answers)))

@@ -16,6 +16,7 @@ from egovstats.inference.chi_square_result import ChiSquareTest, ChiSquareTests
 from egovstats.inference.chi_square_sum import weighted_chi_square_tail
 from egovstats.inference.cochran_armitage import cochran_armitage_test
 from egovstats.inference.cohort import cohort_replacement
+from egovstats.inference.columns import ColumnComparison, compare_columns
 from egovstats.inference.contrast import contrast
 from egovstats.inference.decompose import Decomposition, KitagawaParts, decompose_change, kitagawa
 from egovstats.inference.distribution_change import DistributionChange, distribution_change
@@ -72,6 +73,7 @@ __all__ = [
     "ChiSquareTest",
     "ChiSquareTests",
     "CohortBounds",
+    "ColumnComparison",
     "Decomposition",
     "DistributionChange",
     "Joinpoint",
@@ -96,6 +98,7 @@ __all__ = [
     "chi_square",
     "cochran_armitage_test",
     "cohort_replacement",
+    "compare_columns",
     "compare_models",
     "contrast",
     "decompose_change",

@@ -104,6 +104,8 @@ class Cell:
         What a sign means, for those who hear the table.
     absent : bool
         There is no such number: not asked, or not published.
+    letters : str
+        Rows that the number is clearly above, named by their letters.
     """
 
     content: Textual
@@ -111,6 +113,7 @@ class Cell:
     badge: str = ""
     spoken: str = ""
     absent: bool = False
+    letters: str = ""
 
     @property
     def value(self) -> Value | None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from egovstats.report.blocks import ABSENT, Block, Cell, Column, Row, RowGroup, Table
 from egovstats.report.build_items import (
     answers_chart,
+    changes_chart,
     group_chart,
     levels_table,
     present,
@@ -31,6 +32,9 @@ def group_blocks(survey: SurveyData, group: Group) -> Iterator[Block]:
     yield group_chart(survey, group)
     yield levels_table(survey, group)
     bars = answers_chart(survey, group) if group.answers else None
+    if bars is not None:
+        yield bars
+    bars = changes_chart(survey, group)
     if bars is not None:
         yield bars
     if survey.changes(group):

@@ -8,7 +8,19 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from egovstats.report.blocks import Chart, Table
-from egovstats.report.charts import Break, LikertChart, LikertRow, Line, Point, SmallMultiples, TrendChart
+from egovstats.report.charts import (
+    Break,
+    ForestChart,
+    ForestRow,
+    LikertChart,
+    LikertRow,
+    Line,
+    Point,
+    SlopeChart,
+    SlopeLine,
+    SmallMultiples,
+    TrendChart,
+)
 from egovstats.report.topline import MOST_WAVES_ACROSS, AnswerRow, Topline, topline_table
 from egovstats.report.values import Textual
 
@@ -18,6 +30,9 @@ if TYPE_CHECKING:
 
 MOST_ANSWERS = 7
 """Answers that diverging bars can take."""
+
+FEWEST_CHANGES = 3
+"""Changes that a chart of changes is drawn for; fewer stand in the table as well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,11 +104,50 @@ def group_chart(survey: SurveyData, group: Group) -> Chart:
     again = [name for name in names if len(survey.asked(name)) > 1] or names
     lines = tuple(line_of(survey, name) for name in again)
     drawing: Any = TrendChart(lines) if len(lines) == 1 else SmallMultiples(lines)
+    if len(lines) > 1 and all(len(line.points) == 2 and not line.breaks for line in lines):
+        drawing = slopes_of(survey, group, again) or drawing
     return Chart(
         id=f"{survey.id}-{group.id}-chart",
         caption=survey.say(group.chart or group.title),
         drawing=drawing,
         lead=survey.language.fill("build.chart_lead", shown=shares_said(survey, group.items)),
+        source=source_of(survey),
+    )
+
+
+def slopes_of(survey: SurveyData, group: Group, names: Iterable[str]) -> SlopeChart | None:
+    """Lines between two waves; None where the items were not asked in the same two."""
+    pairs = {tuple(survey.asked(name)) for name in names}
+    if len(pairs) != 1:
+        return None
+    first, last = pairs.pop()
+    tests = survey.changes(group)
+    lines = []
+    for name in names:
+        levels, test = survey.levels(name), tests.get((name, (first, last)))
+        clear = test is not None and test.finding in ("up", "down")
+        lines.append(SlopeLine(survey.title(name), levels[first].estimate, levels[last].estimate, clear))
+    return SlopeChart(survey.labels[first], survey.labels[last], tuple(lines))
+
+
+def changes_chart(survey: SurveyData, group: Group) -> Chart | None:
+    """The change of each item over its last run of comparable waves; None for fewer than three items."""
+    tests = survey.changes(group)
+    rows = []
+    for name in present(survey, group.items):
+        waves = survey.comparable(name)
+        test = tests.get((name, (waves[0], waves[-1]))) if len(waves) > 1 else None
+        if test is not None:
+            label = f"{survey.title(name)}, {survey.labels[waves[0]]}–{survey.labels[waves[-1]]}"
+            rows.append(ForestRow(label, test.effect, test.conf_low, test.conf_high))
+    units = {row.value.unit for row in rows}
+    if len(rows) < FEWEST_CHANGES or len(units) != 1:
+        return None
+    return Chart(
+        id=f"{survey.id}-{group.id}-changes-chart",
+        caption=survey.language.say("build.change_chart", group=survey.say(group.title)),
+        drawing=ForestChart(tuple(rows)),
+        lead=survey.language.fill("build.change_chart_lead", shown=shares_said(survey, group.items)),
         source=source_of(survey),
     )
 

@@ -54,7 +54,7 @@ class Materials:
     def rule(self) -> Disclosure:
         """Rule for small bases."""
         given = self.definition.disclosure
-        return Disclosure(given.suppress_below, given.flag_below, given.exceptions)
+        return Disclosure(given.suppress_below, given.flag_below, given.cell_below, given.exceptions)
 
     @cached_property
     def phrases(self) -> dict[str, Phrases]:

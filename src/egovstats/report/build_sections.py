@@ -9,6 +9,7 @@ from egovstats.report import definition_sections as spec
 from egovstats.report.blocks import Block, Headlines, Sentence
 from egovstats.report.build_changes import group_blocks
 from egovstats.report.build_claims import claims_sentence, figures_table, ledger_block
+from egovstats.report.build_crosstabs import crosstab_blocks
 from egovstats.report.build_files import files_blocks
 from egovstats.report.build_findings import indicator_sentences, item_sentences, joined
 from egovstats.report.build_indicators import indicator_blocks
@@ -17,6 +18,7 @@ from egovstats.report.build_notes import cite_blocks, notes_blocks
 from egovstats.report.build_series import comparability_blocks, headed, method_blocks
 from egovstats.report.build_survey import SurveyData
 from egovstats.report.build_toplines import topline_blocks
+from egovstats.report.definition import Group
 
 
 def section_blocks(of: Materials, section: spec.AnySection) -> Iterator[Any]:
@@ -26,6 +28,7 @@ def section_blocks(of: Materials, section: spec.AnySection) -> Iterator[Any]:
         spec.TextSection: lambda of, section: iter(()),
         spec.GroupSection: _group,
         spec.Toplines: _toplines,
+        spec.Crosstabs: _crosstabs,
         spec.Comparability: lambda of, section: _read(of, section, comparability_blocks),
         spec.Method: lambda of, section: _read(of, section, method_blocks),
         spec.WholeSurvey: _whole,
@@ -85,11 +88,24 @@ def _group(of: Materials, section: spec.GroupSection) -> Iterator[Block]:
         yield from group_blocks(survey, group)
 
 
+def _crosstabs(of: Materials, section: spec.Crosstabs) -> Iterator[Block]:
+    survey = of.surveys.get(section.survey)
+    if survey is not None:
+        yield from crosstab_blocks(survey, _named(survey, section.groups), section.by)
+
+
+def _named(survey: SurveyData, names: tuple[str, ...]) -> tuple[Group, ...]:
+    """The groups of those names, in the survey's order; all without names."""
+    if not names:
+        return survey.survey.groups
+    chosen = [survey.survey.group(name) for name in names]
+    return tuple(group for group in survey.survey.groups if group in chosen)
+
+
 def _toplines(of: Materials, section: spec.Toplines) -> Iterator[Block]:
     survey = of.surveys.get(section.survey)
     if survey is not None:
-        groups = survey.survey.groups
-        groups = tuple(each for each in groups if not section.groups or each.id in section.groups)
+        groups = _named(survey, section.groups)
         yield from topline_blocks(survey, groups, titled=len(groups) > 1)
 
 

@@ -141,6 +141,7 @@ class DisclosureRule(Document):
 
     suppress_below: int = 30
     flag_below: int = 50
+    cell_below: Annotated[int, Field(ge=0)] = 5
     exceptions: dict[str, str] = Field(default_factory=dict)
 
 

@@ -71,6 +71,15 @@ class Toplines(Part):
     groups: tuple[str, ...] = ()
 
 
+class Crosstabs(Part):
+    """Every answer of every item of some groups, in its last wave, by the answers to other items."""
+
+    kind: Literal["crosstabs"]
+    survey: str
+    by: Annotated[tuple[str, ...], Field(min_length=1)]
+    groups: tuple[str, ...] = ()
+
+
 class Comparability(Part):
     """What stayed the same between waves, and what did not."""
 
@@ -129,6 +138,7 @@ AnySection = (
     | TextSection
     | GroupSection
     | Toplines
+    | Crosstabs
     | Comparability
     | Method
     | WholeSurvey

@@ -23,6 +23,9 @@ class Disclosure:
         Estimates on fewer respondents are not shown.
     flag_below : int
         Estimates on fewer respondents, but not suppressed, are marked.
+    cell_below : int
+        Cells of a crosstab with fewer respondents, but any, are not shown, nor what they could be computed
+        from; see `egovstats.report.suppression`.
     exceptions : mapping of str to str
         Result ids (or their beginnings, up to a point) that are shown all the same, each with the written
         reason that the manifest repeats.
@@ -35,6 +38,7 @@ class Disclosure:
 
     suppress_below: int = 30
     flag_below: int = 50
+    cell_below: int = 5
     exceptions: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:

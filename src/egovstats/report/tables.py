@@ -181,14 +181,19 @@ def frame_table(
 def legends_of_table(table: Table, language: Language, rule: Disclosure) -> list[str]:
     """Sentences on the marks that occur in a table."""
     cells = [cell for row in table.rows() for cell in row.cells]
-    statuses = {value.status for cell in cells for value in values_in(cell.content)}
+    values = [value for cell in cells for value in values_in(cell.content)]
+    statuses = {value.status for value in values}
+    masked = [value for value in values if value.status == "suppressed" and "cell_limit" in value.parameters]
+    few = [value for value in values if value.status == "suppressed" and value not in masked]
     said = []
     if any(cell.clear for cell in cells):
         said.append(language.say("legend.clear", level=language.percent(table.conf_level)))
     if "flagged" in statuses:
         said.append(language.say("legend.flagged", low=rule.suppress_below, high=rule.flag_below - 1))
-    if "suppressed" in statuses:
+    if few:
         said.append(language.say("legend.suppressed", limit=rule.suppress_below))
+    if masked:
+        said.append(language.say("legend.masked", limit=rule.cell_below))
     if "undefined" in statuses or any(cell.absent for cell in cells):
         said.append(language.say("legend.undefined"))
     return said

@@ -61,6 +61,7 @@ def render_manifest(report: Report, outputs: Mapping[str, str]) -> bytes:
         "disclosure": {
             "suppress_below": report.disclosure.suppress_below,
             "flag_below": report.disclosure.flag_below,
+            "cell_below": report.disclosure.cell_below,
             "exceptions": dict(report.disclosure.exceptions),
         },
         "seeds": dict(report.seeds),

@@ -121,6 +121,10 @@ def _content(report: Report, labels: dict[str, str], cell: Cell) -> Markup:
         up = value.value > 0
         arrow = _mark("▲" if up else "▼", language.say("mark.clear_up" if up else "mark.clear_down"))
         return _markup("<strong>{} {}</strong>").format(arrow, number)
+    if cell.letters:
+        spoken = language.say("mark.above", letters=cell.letters)
+        template = '{} <span class="letters" aria-hidden="true">{}</span><span class="hidden">{}</span>'
+        return _markup(template).format(number, cell.letters, spoken)
     return number
 
 

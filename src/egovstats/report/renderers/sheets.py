@@ -203,6 +203,8 @@ class _Book:
         value = cell.value
         if value is not None and value.visible:
             shape = number_format(value, self.language, clear=cell.clear)
+            if cell.letters:
+                shape = ";".join(f'{part}" {cell.letters}"' for part in shape.split(";"))
             look = {**look, "bold": True} if cell.clear else look
             sheet.write_number(line, i, value.printed, self.style(**look, num_format=shape))
             return

@@ -170,6 +170,9 @@ def _content(writer: Any, paragraph: Any, cell: Cell, *, bold: bool | None) -> N
     if cell.clear and value.value is not None:
         shown = f"{'▲' if value.value > 0 else '▼'} {shown}"
     paragraph.add_run(shown).bold = True if cell.clear else bold
+    if cell.letters:
+        run = paragraph.add_run(f"\N{NO-BREAK SPACE}{cell.letters}")
+        run.font.superscript = True
 
 
 def _colour(paragraph: Any, colour: str) -> None:

@@ -25,7 +25,7 @@ def cell_text(cell: Cell, language: Language) -> Text:
         said = f"({said})"
     if cell.clear and value.value is not None:
         said = f"{'▲' if value.value > 0 else '▼'} {said}"
-    return (said,)
+    return (f"{said} {cell.letters}" if cell.letters else said,)
 
 
 def cell_words(cell: Cell, language: Language, labels: Mapping[str, str]) -> str:
