@@ -47,7 +47,7 @@ def crosstab_table(
     item = crossed[0].item
     has_net = any(NET in row.shares for each in crossed for row in each.rows)
     answers: list[Any] = [*item.codes, *([NET] if has_net else [])]
-    labels = {answer.code: say(answer.label) for answer in item.answers}
+    labels: dict[Any, str] = {answer.code: say(answer.label) for answer in item.answers}
     if has_net and item.headline is not None:
         labels[NET] = say(item.headline.label)
     columns = (
