@@ -165,6 +165,9 @@ _HOME = {
     "checks": ["check_claims"],
     "report": ["build_report", "sentences", "Report"],
     "results": ["Check", "Effect", "Estimates", "HypothesisTest"],
+    "report": ["build_report", "Report"],
+    "review": ["compare", "verify"],
+    "results": ["Estimates", "HypothesisTest", "Effect"],
     "sources": ["Source"],
     "errors": [
         "EgovstatsError",
