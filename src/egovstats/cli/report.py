@@ -16,8 +16,8 @@ from egovstats.errors import MissingExtraError, nearest
 if TYPE_CHECKING:
     from egovstats.report import Report
 
-FORMATS = ("html", "docx", "xlsx", "md", "csv", "json")
-_PACKAGES = {"docx": "docx", "xlsx": "xlsxwriter"}
+FORMATS = ("html", "docx", "xlsx", "pdf", "md", "csv", "json")
+_PACKAGES = {"docx": "docx", "xlsx": "xlsxwriter", "pdf": "typst"}
 
 
 @click.command()
@@ -35,7 +35,7 @@ _PACKAGES = {"docx": "docx", "xlsx": "xlsxwriter"}
     "--format",
     "format",
     envvar="EGOVSTATS_FORMAT",
-    help="html, docx, xlsx, md, csv, json; several with commas. All that can be written here, if left out.",
+    help="html, docx, xlsx, pdf, md, csv, json; several with commas. All that can be written, if left out.",
 )
 @options.lang
 @options.force

@@ -15,7 +15,7 @@ from egovstats.report.language import Language
 from egovstats.report.values import Value, refs_in, values_in
 from egovstats.sources import Source, merge_sources
 
-FORMATS = ("html", "docx", "xlsx", "md", "csv", "json")
+FORMATS = ("html", "docx", "xlsx", "pdf", "md", "csv", "json")
 """What a report can be written as; json is results, manifest and claims."""
 
 
@@ -165,9 +165,9 @@ class Report:
         folder : path
             It is made where it is not there.
         formats : sequence of str
-            Of ``"html"`` (report.html), ``"docx"`` (report.docx), ``"xlsx"`` (report.xlsx), ``"md"``
-            (report.md, with its charts in the folder figures), ``"csv"`` (tables.csv, a row a cell) and
-            ``"json"`` (results.json, manifest.json and, with a ledger, claims.csv).
+            Of ``"html"`` (report.html), ``"docx"`` (report.docx), ``"xlsx"`` (report.xlsx), ``"pdf"``
+            (report.pdf), ``"md"`` (report.md, with its charts in the folder figures), ``"csv"`` (tables.csv,
+            a row a cell) and ``"json"`` (results.json, manifest.json and, with a ledger, claims.csv).
         force : bool
             Replace files that are there already.
 

@@ -12,6 +12,7 @@ from egovstats.report.renderers.cells import render_cells
 from egovstats.report.renderers.manifest import render_manifest
 from egovstats.report.renderers.markdown import render_markdown
 from egovstats.report.renderers.page import render_html
+from egovstats.report.renderers.paper import render_pdf
 from egovstats.report.renderers.records import render_claims, render_results
 from egovstats.report.renderers.sheets import render_xlsx
 from egovstats.report.renderers.word import render_docx
@@ -21,6 +22,7 @@ RENDERERS: dict[str, Callable[[Report], dict[str, bytes]]] = {
     "html": lambda report: {"report.html": render_html(report)},
     "docx": lambda report: {"report.docx": render_docx(report)},
     "xlsx": lambda report: {"report.xlsx": render_xlsx(report)},
+    "pdf": lambda report: {"report.pdf": render_pdf(report)},
     "md": render_markdown,
     "csv": lambda report: {"tables.csv": render_cells(report)},
 }

@@ -30,6 +30,7 @@ PACKAGES = (
     "ruamel.yaml",
     "pydantic",
     "python-docx",
+    "typst",
     "xlsxwriter",
 )
 """Packages whose version can move a number or a byte."""

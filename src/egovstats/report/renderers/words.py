@@ -9,7 +9,7 @@ from egovstats.report.language import Language
 from egovstats.report.values import Text, text_of
 
 
-def cell_text(cell: Cell, language: Language) -> Text:
+def cell_text(cell: Cell, language: Language, *, letters: bool = True) -> Text:
     """Content and marks of a cell: a verdict, parentheses for a small base, an arrow for a clear change."""
     if cell.absent:
         return (language.say("mark.undefined"),)
@@ -25,7 +25,7 @@ def cell_text(cell: Cell, language: Language) -> Text:
         said = f"({said})"
     if cell.clear and value.value is not None:
         said = f"{'▲' if value.value > 0 else '▼'} {said}"
-    return (f"{said} {cell.letters}" if cell.letters else said,)
+    return (f"{said} {cell.letters}" if letters and cell.letters else said,)
 
 
 def cell_words(cell: Cell, language: Language, labels: Mapping[str, str]) -> str:
