@@ -164,10 +164,8 @@ _HOME = {
     ],
     "checks": ["check_claims"],
     "report": ["build_report", "sentences", "Report"],
-    "results": ["Check", "Effect", "Estimates", "HypothesisTest"],
-    "report": ["build_report", "Report"],
     "review": ["compare", "verify"],
-    "results": ["Estimates", "HypothesisTest", "Effect"],
+    "results": ["Check", "Effect", "Estimates", "HypothesisTest"],
     "sources": ["Source"],
     "errors": [
         "EgovstatsError",
