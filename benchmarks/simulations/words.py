@@ -23,8 +23,10 @@ are the same in every wave.
 were made. ▲ and ▼ mark what lies above or below its limits (4 to 6 per cent for sizes, 93.5 to 96.5 for
 coverage) by more than 1.96 of these errors: what is not marked may still be a little off. *Untold* draws
 had no answer, with a reason in the result. A test that keeps to a family promises at most 5 per cent, an
-interval of bounds at least 95: these are marked on their unsafe side only. Seed {seed}; each draw has
-random numbers of its own, whatever else is run."""
+interval of bounds at least 95: these are marked on their unsafe side only. `multiverse` makes the tests of
+`trend` many times over and claims no size for their share. Tests of printed shares and of samples without a
+design are textbook ones and are not here. Seed {seed}; each draw has random numbers of its own, whatever
+else is run."""
 
 ADVICE = {
     (
@@ -38,9 +40,26 @@ ADVICE = {
 """What is said where nothing more is known of a test, by kind and side."""
 
 REASONS: dict[str, str] = {
-    "scattered waves: trend, respondents": "waves scatter by more than sampling error, which this "
-    "test does not know: that is what the wave as the unit is for",
+    "scattered waves: trend, respondents": "waves scatter by more than sampling error, which this test does "
+    "not know: that is what the wave as the unit (`Trend.by_wave`) is for",
     "not adjusted": "ten comparisons, each at 5 %: this is what adjusting is for",
     "BIC": "a criterion, no test: it promises no size, and chooses a joinpoint this often where none is",
+    "Wald": "a covariance of several numbers, from few PSUs; for tables take `chi_square`'s F, for slopes "
+    "the likelihood ratio",
+    "kruskal-wallis": "a covariance of several waves, each from few PSUs; take `chi_square`'s F",
+    "departure from a line, respondents": "a covariance of all waves, from few PSUs; take the departures of "
+    "`trend_shape`",
+    "(GLS)": "waves are weighted by variances from few PSUs, which the correction makes up for in part; "
+    "`trend` weights respondents",
+    "panel: any of 10 pairs": "correlations of waves, estimated on very few degrees of freedom; take Holm's "
+    "adjustment",
+    "Kitagawa": "a product of two small estimates is cautious",
+    "what standardising does": "a product of two small estimates is cautious",
+    "explained": "a product of two small estimates is cautious",
+    "Firebaugh: replacement": "a product of two estimates is cautious where one of them is small",
+    "equivalence": "too few PSUs to show equivalence at this margin at all: a wider one, or a larger sample",
+    "where found": "of the draws in which it is found, which are not all",
+    "where one is given": "of the draws in which it is given, which are those whose curve is clear",
+    "joinpoint": "of the draws in which a joinpoint is found, which are not all",
 }
-"""What is said of tests whose name holds a part."""
+"""What is said of tests whose name holds a part; the first part that fits."""

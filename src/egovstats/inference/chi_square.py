@@ -90,7 +90,8 @@ def chi_square(
     statistic : str
         ``"F"`` (Rao-Scott, second order: X squared over the sum of its weights, as F), ``"Chisq"`` (first
         order), ``"lincom"`` (the exact weighted sum of chi-squares), ``"saddlepoint"`` (its approximation),
-        ``"Wald"``, ``"adjWald"`` (for few PSUs), or ``"wls-score"`` (only to compare with R).
+        ``"Wald"``, ``"adjWald"`` (both reject too often with few PSUs, the adjusted one less so; ``"F"`` does
+        not), or ``"wls-score"`` (only to compare with R).
     where : str or boolean array of shape (n,), optional
         Domain; rows outside stay in the design.
     denominator : str

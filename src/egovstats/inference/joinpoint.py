@@ -111,7 +111,8 @@ def joinpoint(
     method : str
         ``"sup-t"``: the largest |t| of a slope change over all waves where it may be, referred to its
         joint distribution (the respondent is the unit: the waves' sampling errors are all the error there
-        is). ``"permutation"``: residuals of the waves are permuted (the wave is the unit). ``"BIC"``.
+        is). ``"permutation"``: residuals of the waves are permuted (the wave is the unit).
+        ``"BIC"``: no test; it finds a joinpoint where there is none more often than 1 in 20.
     most : int, optional
         Joinpoints at most; by default what the number of waves carries: 1 from 5 waves on, 2 from 12, 3
         from 17.

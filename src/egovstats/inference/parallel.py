@@ -39,7 +39,7 @@ class ParallelTrends:
     overall : HypothesisTest
         Slope that all domains would share, their levels kept apart.
     equal_slopes : HypothesisTest
-        Wald test that the slopes are one.
+        Wald test that the slopes are one. With few PSUs `likelihood_ratio` keeps its size better.
     likelihood_ratio : HypothesisTest
         The same by the likelihood ratio with the correction of Rao and Scott.
     same_course : HypothesisTest

@@ -85,8 +85,9 @@ def rank_test(
     RankTest
         Two groups: t with the design's degrees of freedom minus 1; the effect is the second's mean score
         less the first's. For ``"wilcoxon"`` that is the probability that someone of the second group
-        answers higher (half for ties) less 1/2, and stands beside it as such. More groups: F. Standard
-        errors take the ranks as known, which holds when the groups do not differ.
+        answers higher (half for ties) less 1/2, and stands beside it as such. More groups: F, which rejects
+        too often where the groups have few PSUs each (waves with two a stratum). Standard errors take the
+        ranks as known, which holds when the groups do not differ.
 
     Raises
     ------

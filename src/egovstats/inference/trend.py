@@ -38,7 +38,8 @@ class Trend:
     odds_ratio : HypothesisTest or None
         The same on the log-odds (a share's trend): odds ratio per unit of time.
     linearity : HypothesisTest or None
-        Departure of the waves from the straight line; None where two waves leave nothing to test.
+        Departure of the waves from the straight line; None where two waves leave nothing to test. With many
+        waves of few PSUs it rejects too often; `TrendShape.departures` allows for that.
     by_wave : HypothesisTest or None
         Slope with the wave as the unit, a random wave effect and k - 2 degrees of freedom; None with fewer
         than three waves.

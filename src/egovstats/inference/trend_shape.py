@@ -111,7 +111,7 @@ def trend_shape(
     -------
     TrendShape
         Tests by t and F. Degrees of freedom are those of Welch and Satterthwaite where waves have their own
-        PSUs, else the design's in these waves. What too few waves cannot tell is NaN, with a reason.
+        PSUs, Rao's where they share them. What too few waves cannot tell is NaN, with a reason.
 
     Raises
     ------

@@ -34,13 +34,15 @@ class WaveFit:
     points: WavePoints
 
     def df_of(self, pick: np.ndarray) -> float:
-        """Degrees of freedom of ``pick @ beta`` (Welch and Satterthwaite)."""
+        """Degrees of freedom of ``pick @ beta``."""
+        if _one_covariance(self.points, self.rest):
+            return self.points.df - (len(self.points) - len(self.beta))
         return contrast_df(self.points, pick @ self.map)
 
     def departure(self, left: int) -> tuple[float, float]:
         """F of the waves against the fit, `left` unknowns fewer than waves, and its denominator."""
         own, df = self.points.own_df, self.points.df
-        if own is None:
+        if own is None or self.points.weights == "known":
             # As a Wald test of so many contrasts, of which an estimated covariance leaves fewer.
             ddf = max(df - left + 1, 1.0)
             return self.rest / left * ddf / df, ddf
@@ -51,10 +53,17 @@ class WaveFit:
 
 def contrast_df(points: WavePoints, row: np.ndarray) -> float:
     """Degrees of freedom of ``row @ estimate``: Welch's and Satterthwaite's, or the design's of all waves."""
-    if points.own_df is None:
+    if points.own_df is None or points.weights == "known":
         return points.df
     parts = row**2 * np.diag(points.cov)
     return float(parts.sum() ** 2 / (parts**2 / points.own_df).sum())
+
+
+def _one_covariance(points: WavePoints, rest: float) -> bool:
+    """Whether waves that share PSUs were weighted by their one estimated covariance."""
+    return (
+        points.weights == "estimated" and points.own_df is None and bool(np.isfinite([rest, points.df]).all())
+    )
 
 
 def fit_waves(points: WavePoints, X: np.ndarray) -> WaveFit:
@@ -66,17 +75,20 @@ def fit_waves(points: WavePoints, X: np.ndarray) -> WaveFit:
     wave whose variance came out small by chance gets a large weight, so the textbook's variance is too small.
     What is added is that of Kenward and Roger (1997, equation 5, with a variance a wave); in `departure` the
     scale and the denominator are those of Johansen, Welch's test for a line. Waves that share PSUs have one
-    covariance; there nothing is added.
+    covariance, and what their weights add is Rao's: exact where the covariance is a Wishart one.
 
     References
     ----------
     Kenward and Roger (1997), Biometrics 53, 983-997; Johansen (1980), Biometrika 67, 85-92; Welch (1951),
-    Biometrika 38, 330-336.
+    Biometrika 38, 330-336; Rao (1959), Biometrika 46, 49-58 (one covariance).
     """
     fit = gls(X, points.estimate, points.cov)
     leverage = np.einsum("kp,pk->k", X, fit.map)
     cov = fit.cov
-    if points.own_df is not None:
+    if _one_covariance(points, fit.rest):
+        df, left = points.df, len(points) - X.shape[1]
+        cov = cov * (1 + fit.rest / df) * df / (df - left) if df > left else np.full_like(cov, np.nan)
+    elif points.own_df is not None and points.weights == "estimated":
         extra = (1 - leverage) * np.diag(points.cov) / points.own_df
         cov = cov + 4 * (fit.map * extra) @ fit.map.T
     return WaveFit(fit.beta, cov, fit.map, fit.rest, leverage, points)

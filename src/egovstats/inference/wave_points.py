@@ -27,7 +27,9 @@ class WavePoints:
     df : float
         Design degrees of freedom of all these waves together.
     own_df : np.ndarray, shape (k,), or None
-        Of each wave, where waves have PSUs of their own and their variances count as estimates.
+        Of each wave; None where waves share PSUs.
+    weights : str
+        ``"estimated"`` or ``"known"``: as variances are taken.
     n : float
         Respondents of all waves.
     unit : str
@@ -45,6 +47,7 @@ class WavePoints:
     cov: np.ndarray
     df: float
     own_df: np.ndarray | None
+    weights: str
     n: float
     unit: str
     share: bool
@@ -75,8 +78,10 @@ def wave_points(estimates: Estimates, on: str = "year", *, weights: str = "estim
     Raises
     ------
     EstimateError
-        No such key, a time that is no number, several items, answers or domains.
+        No such key, a time that is no number, several items, answers or domains, unknown `weights`.
     """
+    if weights not in WEIGHTS:
+        raise EstimateError(f"weights cannot be {weights!r}. {nearest(weights, WEIGHTS)}")
     if on not in estimates.keys.columns:
         raise EstimateError(
             f"these estimates are not split by {on!r}. Pass by={on!r} to the estimator. "
@@ -106,7 +111,8 @@ def wave_points(estimates: Estimates, on: str = "year", *, weights: str = "estim
         estimate=estimates.estimate[order],
         cov=estimates.cov[np.ix_(order, order)],
         df=estimates.df_of(order) if len(order) else 0.0,
-        own_df=_own_df(estimates, order, weights),
+        own_df=_own_df(estimates, order) if len(order) else None,
+        weights=weights,
         n=float(estimates.n[order].sum()),
         unit="share" if estimates.statistic == "proportion" else estimates.unit,
         share=estimates.statistic == "proportion",
@@ -116,18 +122,8 @@ def wave_points(estimates: Estimates, on: str = "year", *, weights: str = "estim
     )
 
 
-def _own_df(estimates: Estimates, rows: np.ndarray, weights: str) -> np.ndarray | None:
-    """Degrees of freedom of each wave; None where waves share PSUs, or where weights are taken as known.
-
-    Raises
-    ------
-    EstimateError
-        An unknown word for the weights.
-    """
-    if weights not in WEIGHTS:
-        raise EstimateError(f"weights cannot be {weights!r}. {nearest(weights, WEIGHTS)}")
-    if weights == "known" or not len(rows):
-        return None
+def _own_df(estimates: Estimates, rows: np.ndarray) -> np.ndarray | None:
+    """Degrees of freedom of each wave; None where waves share PSUs, or have no limit of them."""
     cov = estimates.cov[np.ix_(rows, rows)]
     size = np.sqrt(np.diag(cov))
     shared = np.abs(cov / np.outer(size, size) - np.eye(len(rows))).max()
