@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -199,3 +201,26 @@ def test_ordered_answers(frame: pd.DataFrame) -> None:
     assert marker.measures["chi_square"] == pytest.approx(variance.measures["chi_square"], rel=1e-6)
     assert variance.test.p_value > 0.001
     assert (variance.to_frame()["estimate"] > 0.3).all()
+
+
+def test_errors_of_polychorics_are_those_of_moving_weights() -> None:
+    """The infinitesimal jackknife: how the estimate moves with the weight of each PSU, worked out again."""
+    data = Path(__file__).resolve().parents[1] / "reference" / "data" / "trustwaves.csv"
+    frame = pd.read_csv(data).query("wave == 1").reset_index(drop=True)
+    items, psu = ["q1", "q2"], frame["stratum"] * 10 + frame["psu"]
+
+    def correlations(weight: np.ndarray) -> np.ndarray:
+        design = eg.Design(frame.assign(wt=weight), weight="wt", stratum="stratum", psu="psu", nest=True)
+        return eg.polychoric(design, items).to_frame()["estimate"].to_numpy()
+
+    weight, step, variance = frame["wt"].to_numpy(), 1e-3, np.zeros(1)
+    for _, part in frame.groupby("stratum"):
+        moved = []
+        for unit in psu[part.index].unique():
+            inside = step * (psu == unit).to_numpy()
+            moved.append(correlations(weight * (1 + inside)) - correlations(weight * (1 - inside)))
+        deviation = np.array(moved) / (2 * step)
+        deviation -= deviation.mean(axis=0)
+        variance += len(deviation) / (len(deviation) - 1) * (deviation**2).sum(axis=0)
+    design = eg.Design(frame, weight="wt", stratum="stratum", psu="psu", nest=True)
+    np.testing.assert_allclose(eg.polychoric(design, items).std_error, np.sqrt(variance), rtol=1e-4)

@@ -123,7 +123,7 @@ def ordered_cfa(
             f"{int(free.sum())} unknowns and {len(r)} correlations: the model is not identified. A factor "
             "alone needs three items."
         )
-    weight = 1 / np.diag(found.cov)
+    weight = 1 / found.products
     theta = _fitted(layout, free, pairs, r, weight)
     slope = _slopes(layout, theta, free, pairs)
     bread = np.linalg.inv(slope.T @ (weight[:, None] * slope))

@@ -17,11 +17,18 @@ from egovstats.errors import EstimateError, nearest
 from egovstats.intervals import fisher
 from egovstats.scales.items import scale_items
 from egovstats.scales.normal_cells import cell_probabilities, cell_slopes, threshold_slopes
+from egovstats.scales.polychoric_errors import (
+    DIFFERENCE,
+    by_differences,
+    by_products,
+    table_of,
+    together,
+    two_step,
+)
 from egovstats.sources import Source
 
 METHODS = ("two-step", "ml")
 _EDGE = 0.9999  # correlations are looked for within it
-_DIFFERENCE = 1e-5
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -36,8 +43,9 @@ class Polychoric:
         Of each item: its K - 1 cuts on the standard normal scale.
     cov : np.ndarray, shape (q, q)
         Design-based covariance of the q = k (k - 1) / 2 correlations, row by row of the upper triangle.
-    influence : np.ndarray, shape (n, thresholds + q)
-        Weighted contribution of each respondent to the thresholds, item by item, and the correlations.
+    products : np.ndarray, shape (q,)
+        Variances in which averages of products of scores stand for derivatives of the likelihood, as Muthen
+        (1984) has them: the weights of `ordered_cfa`.
     df : float
     n : int
     sources : tuple of Source
@@ -49,7 +57,7 @@ class Polychoric:
     r: np.ndarray
     thresholds: list[np.ndarray]
     cov: np.ndarray
-    influence: np.ndarray
+    products: np.ndarray
     df: float
     n: int
     sources: tuple[Source, ...]
@@ -144,25 +152,31 @@ def polychoric(
     weight = np.where(used, design.weight, 0.0)
     cuts = [_cuts(code, k, weight, name) for code, k, name in zip(codes, levels, names, strict=True)]
     tables = {
-        (a, b): _table(codes[a], codes[b], levels[a], levels[b], weight)
+        (a, b): table_of(codes[a], codes[b], levels[a], levels[b], weight)
         for a, b in combinations(range(len(names)), 2)
     }
     rho = {pair: _correlation(table, cuts[pair[0]], cuts[pair[1]]) for pair, table in tables.items()}
     information = None
     if method == "ml":
         cuts, rho, information = _jointly(tables[0, 1], cuts, rho[0, 1])
-    influence = _influence(codes, cuts, rho, weight, information)
+    if information is None:
+        cov, products = (
+            design.cov_of_totals(two_step(codes, cuts, rho, weight, derivatives=each)[:, -len(rho) :])
+            for each in (by_differences, by_products)
+        )
+    else:
+        cov = design.cov_of_totals(together(codes, cuts, rho[0, 1], weight, information)[:, -1:])
+        products = cov
     r = np.eye(len(names))
     for (a, b), value in rho.items():
         r[a, b] = r[b, a] = value
-    count = len(rho)
     domains = design.domains(None, used)
     return Polychoric(
         names,
         r,
         cuts,
-        design.cov_of_totals(influence[:, -count:]),
-        influence,
+        cov,
+        np.diag(products),
         float(domains.df[0]),
         int(np.count_nonzero(used & (design.weight > 0))),
         design.sources,
@@ -202,11 +216,6 @@ def _cuts(codes: np.ndarray, levels: int, weight: np.ndarray, name: str) -> np.n
     return np.asarray(special.ndtri(np.cumsum(share)[:-1] / share.sum()))
 
 
-def _table(a: np.ndarray, b: np.ndarray, rows: int, columns: int, weight: np.ndarray) -> np.ndarray:
-    counted = np.bincount(a * columns + b, weights=weight, minlength=rows * columns)
-    return np.asarray(counted.reshape(rows, columns))
-
-
 def _correlation(table: np.ndarray, first: np.ndarray, second: np.ndarray) -> float:
     """The correlation with the highest likelihood, the cuts given."""
 
@@ -243,43 +252,7 @@ def _jointly(
     start = np.concatenate([*cuts, [np.arctanh(rho)]])
     found = optimize.minimize(against, start, jac=True, method="BFGS", options={"gtol": 1e-9})
     theta = np.append(found.x[:-1], np.tanh(found.x[-1]))
-    steps = _DIFFERENCE * np.eye(len(theta))
-    information = np.array(
-        [(slope(theta - each) - slope(theta + each)) / (2 * _DIFFERENCE) for each in steps]
-    )
+    steps = DIFFERENCE * np.eye(len(theta))
+    information = np.array([(slope(theta - each) - slope(theta + each)) / (2 * DIFFERENCE) for each in steps])
     cuts = [theta[:split], theta[split:-1]]
     return cuts, {(0, 1): float(theta[-1])}, (information + information.T) / 2
-
-
-def _influence(
-    codes: list[np.ndarray],
-    cuts: list[np.ndarray],
-    rho: dict[tuple[int, int], float],
-    weight: np.ndarray,
-    information: np.ndarray | None,
-) -> np.ndarray:
-    """Weighted contributions (n, thresholds + q): their totals have the covariance of the estimates."""
-    mass = weight.sum()
-    starts = np.cumsum([0, *(len(each) for each in cuts)])
-    out = np.zeros((len(weight), starts[-1] + len(rho)))
-    for item, (code, cut) in enumerate(zip(codes, cuts, strict=True)):
-        below = code[:, None] <= np.arange(len(cut))
-        density = np.exp(-(cut**2) / 2) / np.sqrt(2 * np.pi)
-        out[:, starts[item] : starts[item + 1]] = (
-            weight[:, None] * (below - special.ndtr(cut)) / density / mass
-        )
-    for at, ((a, b), r) in enumerate(rho.items()):
-        cells = codes[a] * (len(cuts[b]) + 1) + codes[b]
-        p = np.maximum(cell_probabilities(cuts[a], cuts[b], r), 1e-300)
-        by_rho = cell_slopes(cuts[a], cuts[b], r) / p
-        by_cut = np.array([each / p for each in threshold_slopes(cuts[a], cuts[b], r)])
-        share = np.bincount(cells, weights=weight, minlength=p.size).reshape(p.shape) / mass
-        if information is not None:
-            every = np.concatenate([by_cut, by_rho[None]]).reshape(len(by_cut) + 1, -1)
-            return np.asarray(weight[:, None] * every.T[cells] / mass @ np.linalg.inv(information))
-        own = [*range(starts[a], starts[a + 1]), *range(starts[b], starts[b + 1])]
-        # Products of scores as they are in the sample, which is Muthen's choice.
-        cross = np.array([np.sum(share * by_rho * each) for each in by_cut])
-        score = weight * by_rho.ravel()[cells] / mass
-        out[:, starts[-1] + at] = (score - out[:, own] @ cross) / np.sum(share * by_rho**2)
-    return out
