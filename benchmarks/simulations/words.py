@@ -25,8 +25,9 @@ coverage) by more than 1.96 of these errors: what is not marked may still be a l
 had no answer, with a reason in the result. A test that keeps to a family promises at most 5 per cent, an
 interval of bounds at least 95: these are marked on their unsafe side only. `multiverse` makes the tests of
 `trend` many times over and claims no size for their share. Tests of printed shares and of samples without a
-design are textbook ones and are not here. Seed {seed}; each draw has random numbers of its own, whatever
-else is run."""
+design are textbook ones and are not here. In the chart a dot is a test, the band its limits; dots at the
+top stand for 16 per cent and more. Seed {seed}; each draw has random numbers of its own, whatever else is
+run."""
 
 ADVICE = {
     (
@@ -47,8 +48,6 @@ REASONS: dict[str, str] = {
     "Wald": "a covariance of several numbers, from few PSUs; for tables take `chi_square`'s F, for slopes "
     "the likelihood ratio",
     "kruskal-wallis": "a covariance of several waves, each from few PSUs; take `chi_square`'s F",
-    "departure from a line, respondents": "a covariance of all waves, from few PSUs; take the departures of "
-    "`trend_shape`",
     "(GLS)": "waves are weighted by variances from few PSUs, which the correction makes up for in part; "
     "`trend` weights respondents",
     "panel: any of 10 pairs": "correlations of waves, estimated on very few degrees of freedom; take Holm's "
@@ -58,6 +57,8 @@ REASONS: dict[str, str] = {
     "explained": "a product of two small estimates is cautious",
     "Firebaugh: replacement": "a product of two estimates is cautious where one of them is small",
     "equivalence": "too few PSUs to show equivalence at this margin at all: a wider one, or a larger sample",
+    "year of the joinpoint": "the year enters in no straight way, and a dozen waves are few for that; take "
+    "`conf_level=0.99` as a cautious 95 % interval",
     "where found": "of the draws in which it is found, which are not all",
     "where one is given": "of the draws in which it is given, which are those whose curve is clear",
     "joinpoint": "of the draws in which a joinpoint is found, which are not all",

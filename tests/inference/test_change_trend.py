@@ -8,6 +8,8 @@ import pytest
 
 import egovstats as eg
 from egovstats.errors import EstimateError
+from egovstats.inference.wave_fit import contrast_df
+from egovstats.inference.wave_points import wave_points
 
 
 def waves(seed: int = 1, years: tuple[int, ...] = (2013, 2016, 2020), slope: float = -0.03) -> pd.DataFrame:
@@ -96,7 +98,9 @@ def test_trend_finds_the_slope_that_made_the_data(design: eg.Design) -> None:
     assert abs(effect.estimate + 0.03) < 3 * effect.std_error
     assert found.slope.p_value < 0.01
     assert found.odds_ratio.effect.estimate < 1
-    assert found.linearity.df == (1.0, 58.0)
+    points = wave_points(found.estimates, "year")
+    residual = np.array([4 / 7, -1, 3 / 7])
+    assert found.linearity.df == (1.0, pytest.approx(contrast_df(points, residual)))
     assert found.by_wave.df == (1.0,)
     assert found.slope.df == (59.0,)  # 72 PSUs less 12 strata, plus 1, less 2 coefficients
 

@@ -12,14 +12,13 @@ import pandas as pd
 from egovstats.console import as_html, as_text
 from egovstats.design.design import Design
 from egovstats.design.domains import Where
-from egovstats.errors import EstimateError
 from egovstats.estimate import mean, proportion
 from egovstats.inference.checks import form_check, wave_checks
 from egovstats.inference.outcome import at_two_times, followed
 from egovstats.inference.statement import on_scale, per_time, t_statement
-from egovstats.inference.wald import wald_test
+from egovstats.inference.trend_shape import departure_from
 from egovstats.inference.wave_line import wave_line
-from egovstats.inference.wave_points import shared_too_much
+from egovstats.inference.wave_points import shared_too_much, wave_points
 from egovstats.models import Fit, family_of, fit_matrix
 from egovstats.results import Estimates, HypothesisTest
 
@@ -38,8 +37,8 @@ class Trend:
     odds_ratio : HypothesisTest or None
         The same on the log-odds (a share's trend): odds ratio per unit of time.
     linearity : HypothesisTest or None
-        Departure of the waves from the straight line; None where two waves leave nothing to test. With many
-        waves of few PSUs it rejects too often; `TrendShape.departures` allows for that.
+        Departure of the waves from the straight line (that of `trend_shape`); None where two waves leave
+        nothing to test.
     by_wave : HypothesisTest or None
         Slope with the wave as the unit, a random wave effect and k - 2 degrees of freedom; None with fewer
         than three waves.
@@ -136,7 +135,7 @@ def trend(
     keys = {"item": item}
     notes: list[str] = []
     unit = per_time(found.unit, on)
-    departure = _departure(design, X, y, time, times, used, on, keys, notes)
+    departure = _departure(estimates, times, on, notes)
     straight = form_check("a straight line through the waves", departure)
     slope = _slope(line, unit, keys, conf_level)
     checks = (*wave_checks(estimates, np.arange(len(estimates)), slope.df[0]), straight)
@@ -199,40 +198,16 @@ def _odds(
     return on_scale(made, np.exp, "odds ratio", per_time("ratio", on))
 
 
-def _departure(
-    design: Design,
-    X: np.ndarray,
-    y: np.ndarray,
-    time: np.ndarray,
-    times: np.ndarray,
-    used: np.ndarray,
-    on: str,
-    keys: dict[str, Any],
-    notes: list[str],
-) -> HypothesisTest | None:
-    """Wald test of wave effects beside the line: the saturated model against the straight one."""
+def _departure(estimates: Estimates, times: np.ndarray, on: str, notes: list[str]) -> HypothesisTest | None:
+    """The saturated model against the straight one: the waves against the line through them."""
     if len(times) < 3:
         notes.append("two waves always lie on a straight line, so its fit cannot be tested")
         return None
-    waves = (time[:, None] == times[None, 2:]).astype(float) * used[:, None]
-    names = ("Intercept", on, *(f"{on}={at:g}" for at in times[2:]))
-    fit = fit_matrix(design, np.column_stack([X, waves]), y, used, family=family_of("gaussian"), names=names)
-    try:
-        found = wald_test(fit, list(names[2:]))
-    except EstimateError as error:
-        notes.append(f"the straight line cannot be tested: {error}")
+    found = departure_from(wave_points(estimates, on), 1)
+    if np.isnan(found.p_value):
+        notes.append(f"the straight line cannot be tested: {found.notes[0]}")
         return None
-    return HypothesisTest(
-        test="Wald test of departure from a straight line",
-        null="A straight line through the waves is enough.",
-        statistic=found.statistic,
-        distribution="F",
-        df=found.df,
-        p_value=found.p_value,
-        n=found.n,
-        keys=keys,
-        sources=found.sources,
-    )
+    return found
 
 
 def _by_wave(

@@ -136,7 +136,7 @@ def trend_shape(
             f"{len(points)} wave(s) with answers and variance have no trend. Read more waves, or choose "
             "another item."
         )
-    departures = (_departure(points, 1), _departure(points, 2))
+    departures = (departure_from(points, 1), departure_from(points, 2))
     units = units_check(points.df)
     line, curve = (
         (units, form_check(f"a {form} through the waves", test))
@@ -246,7 +246,8 @@ def _relative(points: WavePoints, on: str, conf_level: float) -> HypothesisTest:
     return on_scale(made, np.expm1, "relative change", per_time("ratio less 1", on))
 
 
-def _departure(points: WavePoints, degree: int) -> HypothesisTest:
+def departure_from(points: WavePoints, degree: int) -> HypothesisTest:
+    """Whether waves lie on a polynomial; NaN with a reason where that cannot be told."""
     form = "straight line" if degree == 1 else "parabola"
     test, null = f"Wald test of departure from a {form}", f"A {form} through the waves is enough."
     left = len(points) - degree - 1
