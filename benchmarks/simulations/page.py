@@ -23,6 +23,7 @@ def write_page(page: Path, store: Path, *, psus: Sequence[int], seed: int) -> No
     parts = [
         "# Simulations: size of the tests, coverage of the intervals",
         GUIDE.format(most=most, fewer=" or ".join(str(each) for each in psus if each != most), seed=seed),
+        _made(tallies),
         f"![Rejections of true null hypotheses by PSUs a stratum]({page.stem}.svg)",
         "## Size: rejections at 5 % where nothing is there",
         _table(tallies, "size", lambda count: not count.bound),
@@ -38,6 +39,17 @@ def write_page(page: Path, store: Path, *, psus: Sequence[int], seed: int) -> No
     page.parent.mkdir(parents=True, exist_ok=True)
     page.write_text("\n\n".join(parts) + "\n", encoding="utf-8")
     write_chart(page.with_suffix(".svg"), tallies)
+
+
+def _made(tallies: dict[int, Tally]) -> str:
+    """How many draws there are so far."""
+    parts = []
+    for psus, tally in tallies.items():
+        draws = [count.draws + count.untold for count in tally.values()]
+        if draws:
+            fewest = "" if min(draws) == max(draws) else f"{min(draws):,} to "
+            parts.append(f"{fewest}{max(draws):,} with {psus} PSUs a stratum")
+    return f"**Draws in this page:** {', '.join(parts) or 'none yet'}."
 
 
 def verdict(count: Count) -> str:
@@ -104,8 +116,9 @@ def _failures(tally: Tally, psus: int, most: int) -> str:
 
 
 def _why(name: str, kind: str, found: str) -> str:
-    for part, reason in REASONS.items():
-        if part in name:
+    side = "unsafe" if (kind, found) in (("size", "high"), ("coverage", "low")) else "safe"
+    for part, where, reason in REASONS:
+        if part in name and where == side:
             return reason
     return ADVICE[kind, found]
 

@@ -29,6 +29,8 @@ design are textbook ones and are not here. In the chart a dot is a test, the ban
 top stand for 16 per cent and more. Seed {seed}; each draw has random numbers of its own, whatever else is
 run."""
 
+_PRODUCT = "a product of two estimates that may both be small: cautious"
+
 ADVICE = {
     (
         "size",
@@ -40,27 +42,63 @@ ADVICE = {
 }
 """What is said where nothing more is known of a test, by kind and side."""
 
-REASONS: dict[str, str] = {
-    "scattered waves: trend, respondents": "waves scatter by more than sampling error, which this test does "
-    "not know: that is what the wave as the unit (`Trend.by_wave`) is for",
-    "not adjusted": "ten comparisons, each at 5 %: this is what adjusting is for",
-    "BIC": "a criterion, no test: it promises no size, and chooses a joinpoint this often where none is",
-    "Wald": "a covariance of several numbers, from few PSUs; for tables take `chi_square`'s F, for slopes "
-    "the likelihood ratio",
-    "kruskal-wallis": "a covariance of several waves, each from few PSUs; take `chi_square`'s F",
-    "(GLS)": "waves are weighted by variances from few PSUs, which the correction makes up for in part; "
-    "`trend` weights respondents",
-    "panel: any of 10 pairs": "correlations of waves, estimated on very few degrees of freedom; take Holm's "
-    "adjustment",
-    "Kitagawa": "a product of two small estimates is cautious",
-    "what standardising does": "a product of two small estimates is cautious",
-    "explained": "a product of two small estimates is cautious",
-    "Firebaugh: replacement": "a product of two estimates is cautious where one of them is small",
-    "equivalence": "too few PSUs to show equivalence at this margin at all: a wider one, or a larger sample",
-    "year of the joinpoint": "the year enters in no straight way, and a dozen waves are few for that; take "
-    "`conf_level=0.99` as a cautious 95 % interval",
-    "where found": "of the draws in which it is found, which are not all",
-    "where one is given": "of the draws in which it is given, which are those whose curve is clear",
-    "joinpoint": "of the draws in which a joinpoint is found, which are not all",
-}
-"""What is said of tests whose name holds a part; the first part that fits."""
+REASONS = (
+    (
+        "scattered waves: trend, respondents",
+        "unsafe",
+        "waves scatter by more than sampling error, which this test does not know: that is what the wave as "
+        "the unit (`Trend.by_wave`) is for",
+    ),
+    ("not adjusted", "unsafe", "ten comparisons, each at 5 %: this is what adjusting is for"),
+    (
+        "BIC",
+        "unsafe",
+        "a criterion, no test: it promises no size, and finds a joinpoint this often where none is",
+    ),
+    (
+        "Wald",
+        "unsafe",
+        "a covariance of several numbers, from few PSUs; for tables take `chi_square`'s F, for slopes the "
+        "likelihood ratio",
+    ),
+    ("kruskal-wallis", "unsafe", "a covariance of several waves, each from few PSUs; take `chi_square`'s F"),
+    (
+        "(GLS)",
+        "unsafe",
+        "waves are weighted by variances from few PSUs, which the correction makes up for in part; `trend` "
+        "weights respondents",
+    ),
+    (
+        "standardised trend",
+        "unsafe",
+        "the line weights waves by variances from few PSUs; compare the first and the last wave",
+    ),
+    (
+        "panel: any of 10 pairs",
+        "unsafe",
+        "correlations of waves, estimated on very few degrees of freedom; take Holm's adjustment",
+    ),
+    (
+        "Cramer's V",
+        "unsafe",
+        "its interval takes the design effects of all cells as one number that is known",
+    ),
+    (
+        "year of the joinpoint",
+        "unsafe",
+        "the year enters in no straight way, and waves are few for that; take `conf_level=0.99` as a cautious "
+        "95 % interval",
+    ),
+    ("Kitagawa: composition", "safe", _PRODUCT),
+    ("what standardising does", "safe", _PRODUCT),
+    ("Blinder: explained", "safe", _PRODUCT),
+    ("Firebaugh: replacement", "safe", _PRODUCT),
+    (
+        "equivalence",
+        "safe",
+        "too few PSUs to show equivalence at this margin at all: a wider one, or a larger sample",
+    ),
+    ("turning point", "safe", "given only where the curve is clear"),
+    ("slope before the joinpoint", "safe", "counts only draws in which a joinpoint is found"),
+)
+"""A part of a test's name, the side of the limits it is on, and what is said; the first that fits."""
