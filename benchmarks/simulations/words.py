@@ -86,8 +86,8 @@ REASONS = (
     (
         "year of the joinpoint",
         "unsafe",
-        "the year enters in no straight way, and waves are few for that; take `conf_level=0.99` as a cautious "
-        "95 % interval",
+        "the year enters in no straight way, and waves are few for that; take `conf_level=0.99` as a "
+        "cautious 95 % interval",
     ),
     ("Kitagawa: composition", "safe", _PRODUCT),
     ("what standardising does", "safe", _PRODUCT),
