@@ -204,7 +204,8 @@ def _mcnemar(args: Args) -> Answer:
 
 
 def _recompute(args: Args) -> Answer:
-    p_value = published_summary.p_from_statistic(args["test"], args["statistic"], df=args["df"])
+    test = {"chisq": "chi2"}.get(args["test"], args["test"])
+    p_value = published_summary.p_from_statistic(test, args["statistic"], df=args["df"] or [])
     return {"p_value": p_value}
 
 
