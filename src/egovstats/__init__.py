@@ -162,7 +162,7 @@ _HOME = {
         "spearman_brown",
         "sphericity",
     ],
-    "checks": ["check_claims"],
+    "checks": ["check_claims", "check_text"],
     "report": ["build_report", "sentences", "Report"],
     "review": ["compare", "verify"],
     "results": ["Check", "Effect", "Estimates", "HypothesisTest"],

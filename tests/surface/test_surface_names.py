@@ -56,6 +56,7 @@ PUBLIC = {
     "change",
     "change_of_indicator",
     "check_claims",
+    "check_text",
     "chi_square",
     "cochran_armitage_test",
     "cohen_kappa",

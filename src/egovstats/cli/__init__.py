@@ -21,6 +21,7 @@ COMMANDS = {
     "trend": ("trend", "How one item changed across the waves, and how sure that is"),
     "indicator": ("indicator", "A country indicator with its trend"),
     "claims": ("claims", "Check the claims of a study against its figures"),
+    "check-text": ("checktext", "Check the statistics in a text by what they imply"),
     "compare": ("compare", "Compare two runs of a report, number by number"),
     "verify": ("compare", "Make a run again from its manifest, and compare"),
 }
