@@ -98,7 +98,7 @@ def check_text(text: str) -> TextChecks:
 
     Test statistics with degrees of freedom and a p-value ("t(28) = 2.20, p = .036") get their p-value
     computed again, with all that the rounding of the statistic leaves open. Means with a standard deviation
-    and n ("M = 3.45, SD = 1.20, n = 20") are set beside what n whole scores, or n answers of 0 or 1, can give.
+    and n ("M = 3.45, SD = 1.20, n = 20") are set beside what n whole scores, or n answers of 0 or 1, give.
 
     Parameters
     ----------
