@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import csv
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import click
@@ -11,6 +14,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+import egovstats
 from egovstats.cli.output import SYNTHETIC, Result, deliver, plain
 from egovstats.cli.tables import lined_up, width_of
 from egovstats.errors import SourceError
@@ -90,3 +94,27 @@ def test_a_shared_head_stands_once() -> None:
     )
     assert table.splitlines()[0] == "      %"
     assert table.splitlines()[1] == "wave    no   yes     n"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows ends processes without a signal")
+def test_a_process_that_is_ended_leaves_no_half_file(tmp_path: Path) -> None:
+    script = (
+        "import os, signal, sys\n"
+        "from egovstats import sources\n"
+        "from egovstats.cli import main\n"
+        "replace = os.replace\n"
+        "os.replace = lambda *names: os.kill(os.getpid(), signal.SIGTERM) or replace(*names)\n"
+        "sys.argv = ['egovstats', 'indicator', 'MNG', 'TI_CPI', '-o', 'cpi.csv']\n"
+        "sys.exit(main())\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(Path(egovstats.__file__).parents[1])},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 130, done.stderr
+    assert "interrupted. Files are written whole" in done.stderr
+    assert list(tmp_path.iterdir()) == []

@@ -69,6 +69,8 @@ def main(arguments: list[str] | None = None) -> int:
     if not completing and (not words or words in (["--help"], ["-h"])):
         print(overview())
         return 0
-    from egovstats.cli.app import run
+    from egovstats.cli.app import end_as_interrupted, run
 
+    if arguments is None:
+        end_as_interrupted()
     return run(words)

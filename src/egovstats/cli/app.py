@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import os
+import signal
 import sys
 import traceback
 import warnings
@@ -95,6 +96,11 @@ def run(words: list[str]) -> int:
             console.fail(_internal(error))
             return INTERNAL
     return code if isinstance(code, int) else 0
+
+
+def end_as_interrupted() -> None:
+    """Let a request to end this process be an interruption: files under way are taken back."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 
 def _internal(error: Exception) -> str:
