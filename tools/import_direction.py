@@ -46,7 +46,6 @@ ON_DEMAND = frozenset(
         "duckdb",
         "matplotlib",
         "openpyxl",
-        "pandera",
         "pingouin",
         "pyarrow",
         "pyspark",
