@@ -10,6 +10,7 @@ import numpy as np
 from egovstats.design.design import Design
 from egovstats.design.domains import Domains
 from egovstats.design.replicate import ReplicateDesign
+from egovstats.errors import DesignError
 from egovstats.variance import Totals
 from egovstats.variance.calibrated import CalibratedTotals, Projection, projection
 
@@ -36,7 +37,7 @@ def with_weights(
     """
     weight = solve(design.weight)
     if isinstance(design, ReplicateDesign):
-        return design.reweighted(weight, [solve(each) for each in design.replicate_weights()])
+        return design.reweighted(weight, _every_replicate(design, solve))
     new = CalibratedDesign.__new__(CalibratedDesign)
     new.__dict__.update(design.__dict__)
     new.weight = weight
@@ -47,6 +48,17 @@ def with_weights(
     new._steps = earlier + step
     new._operator = None
     return new
+
+
+def _every_replicate(design: ReplicateDesign, solve: Solve) -> list[np.ndarray]:
+    """Replicate weights brought to the totals one by one; the first that cannot be is named."""
+    found = []
+    for at, weight in enumerate(design.replicate_weights(), start=1):
+        try:
+            found.append(solve(weight))
+        except DesignError as error:
+            raise DesignError(f"replicate {at} of {design.replicates}: {error}") from error
+    return found
 
 
 class CalibratedDesign(Design):

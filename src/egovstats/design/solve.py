@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import NoReturn
 
 import numpy as np
 
@@ -20,6 +21,7 @@ def rake_cells(
     cell_weight: np.ndarray,
     margins: Sequence[np.ndarray],
     targets: Sequence[np.ndarray],
+    categories: Sequence[tuple[str, Sequence[object]]],
     *,
     tolerance: float,
     max_steps: int,
@@ -34,6 +36,8 @@ def rake_cells(
         Category of each cell in each margin.
     targets : sequence of np.ndarray
         Control totals of each margin's categories.
+    categories : sequence of (str, sequence)
+        Name of each margin and of its categories, for the error.
     tolerance : float
         Largest relative distance from a control total at which to stop.
 
@@ -44,7 +48,7 @@ def rake_cells(
     Raises
     ------
     DesignError
-        The margins are not met within `max_steps` rounds.
+        The margins are not met within `max_steps` rounds; names the category furthest off.
     """
     current = cell_weight.astype(float)
     least = [np.maximum(target, 1e-300) for target in targets]
@@ -58,10 +62,30 @@ def rake_cells(
         # Every margin was met before this round, and the round has only brought them closer.
         if worst <= tolerance:
             return np.divide(current, cell_weight, out=np.zeros(len(current)), where=cell_weight > 0)
+    _refuse_raking(current, margins, targets, categories, max_steps)
+
+
+def _refuse_raking(
+    current: np.ndarray,
+    margins: Sequence[np.ndarray],
+    targets: Sequence[np.ndarray],
+    categories: Sequence[tuple[str, Sequence[object]]],
+    max_steps: int,
+) -> NoReturn:
+    """Name the category that raking is furthest from."""
+    sums = [
+        np.bincount(margin, weights=current, minlength=len(target))
+        for margin, target in zip(margins, targets, strict=True)
+    ]
+    off = [np.abs(held - t) / np.maximum(t, 1e-300) for held, t in zip(sums, targets, strict=True)]
+    at = int(np.argmax([each.max(initial=0) for each in off]))
+    k = int(np.argmax(off[at]))
+    name, levels = categories[at]
     raise DesignError(
-        f"raking did not meet the margins in {max_steps} rounds (largest relative distance {worst:.2g}). "
-        "Empty combinations of categories may make them impossible together: join small categories, or "
-        "raise tolerance."
+        f"raking did not meet the margins in {max_steps} rounds: category {levels[k]!r} of margin {name!r} "
+        f"should be {targets[at][k]:,.6g} and comes to {sums[at][k]:,.6g}. Combinations of categories "
+        "without respondents make the margins impossible together: join categories of this margin, or check "
+        "its total."
     )
 
 
@@ -185,11 +209,12 @@ def trim_weights(weight: np.ndarray, *, lower: float, upper: float, strict: bool
     Raises
     ------
     DesignError
-        The mean weight lies outside the bounds, so no spreading keeps the sum.
+        No weight is left to spread the excess over; with `strict`, the mean weight lies outside the bounds,
+        so no spreading keeps the sum.
     """
     active = weight > 0
     mean = weight[active].mean()
-    if not lower <= mean <= upper:
+    if strict and not lower <= mean <= upper:
         raise DesignError(
             f"weights with mean {mean:.4g} cannot be trimmed to {lower:g}..{upper:g} with the same sum. "
             "Choose bounds around the mean."
@@ -200,8 +225,10 @@ def trim_weights(weight: np.ndarray, *, lower: float, upper: float, strict: bool
         if not cut.any():
             break
         trimmed = np.clip(current, lower, upper)
-        free = active & (current > lower) & (current < upper)
         excess = (current[active] - trimmed[active]).sum()
+        free = active & ~cut
+        if strict:  # one at the bound that it would be pushed over gives back at once what it gets
+            free &= current < upper if excess > 0 else current > lower
         if not free.any():
             raise DesignError("every weight lies outside the bounds. Choose wider ones.")
         current = np.where(free, trimmed + excess / free.sum(), np.where(active, trimmed, 0.0))

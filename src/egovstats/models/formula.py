@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from egovstats.design.columns import column
+from egovstats.design.formula_names import plain_names
 from egovstats.errors import EstimateError, nearest
 from egovstats.models.columns import Columns
 from egovstats.models.factors import Parsed, evaluate, is_words, read_factor, values_of
@@ -87,7 +88,7 @@ def _read(text: str, outcome: bool) -> Formula:
         raise EstimateError(f"the formula {text!r} has no outcome. Write it as 'outcome ~ term + term'.")
     if not outcome and re.search(r"\S\s*~", text):
         raise EstimateError(f"the formula {text!r} has an outcome, which this model takes by name.")
-    plain, original = _plain_names(text)
+    plain, original = plain_names(text)
     plain = plain if outcome else plain.strip().removeprefix("~")
     try:
         parsed = Parser(plain)
@@ -120,25 +121,6 @@ def _read(text: str, outcome: bool) -> Formula:
 def _factor(factor: object) -> Parsed:
     text = str(factor.expr)  # type: ignore[attr-defined]
     return read_factor(text, factor.eval_method.value == "lookup")  # type: ignore[attr-defined]
-
-
-def _plain_names(formula: str) -> tuple[str, dict[str, str]]:
-    """Put plain words where names in backticks (or patsy's `Q`) stand, and say which stands for which."""
-    original: dict[str, str] = {}
-    formula = re.sub(r"""\bQ\(\s*(?:'([^']+)'|"([^"]+)")\s*\)""", r"`\1\2`", formula)
-
-    def word(match: re.Match[str]) -> str:
-        for known, name in original.items():
-            if name == match.group(1):
-                return known
-        made = f"quoted{len(original)}_"
-        original[made] = match.group(1)
-        return made
-
-    pieces = re.split(r"""("[^"]*"|'[^']*')""", re.sub(r"`([^`]+)`", word, formula))
-    # A power is written ^ in R: Python's own meaning of that sign (bits) is of no use in a model.
-    pieces[::2] = [piece.replace("^", "**") for piece in pieces[::2]]
-    return "".join(pieces), original
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -77,7 +77,7 @@ def calibrated(design: eg.Design, step: dict[str, Any], case: dict[str, Any]) ->
         margins = step.get("margins") or {
             name: cell_population(case).groupby(name)["count"].sum() for name in names
         }
-        return eg.rake(design, margins, tolerance=step["tolerance"])
+        return eg.rake(design, margins, tolerance=step["tolerance"], regression="unweighted")  # as R rakes
     if kind == "calibrate":
         spread = step.get("variance")
         return eg.calibrate(
