@@ -110,6 +110,61 @@ def test_trimming_keeps_the_sum(design: eg.Design) -> None:
     assert eg.weight_diagnostics(trimmed)["deff"][0] < eg.weight_diagnostics(design)["deff"][0]
 
 
+def test_trimming_once_spreads_over_those_not_cut() -> None:
+    """Weights at a bound are not cut, so they take their part of the excess, as in R."""
+    design = eg.Design(pd.DataFrame({"w": [1.0, 4.0, 6.0, 9.0, 0.0]}), weight="w")
+    assert eg.trim(design, upper=6).weight.tolist() == [2.0, 5.0, 7.0, 6.0, 0.0]
+    # Round by round: 2, 5, 7, 6; 2.33, 5.33, 6, 6.33; ... the two inside share what bounces off the bound.
+    inside = eg.trim(design, lower=2, upper=6, strict=True).weight
+    assert inside.tolist() == pytest.approx([2.5, 5.5, 6.0, 6.0, 0.0])
+    assert inside.max() <= 6
+    assert eg.trim(design, upper=2).weight.tolist() == [14.0, 2.0, 2.0, 2.0, 0.0]
+    with pytest.raises(DesignError, match=r"weights with mean 5 cannot be trimmed to 0\.\.2"):
+        eg.trim(design, upper=2, strict=True)
+
+
+def test_raking_residuals_are_those_of_calibration_or_of_equal_weights(design: eg.Design) -> None:
+    """The same weights by Newton's method have the same variance; equal weights make both regressions one."""
+    totals = {"Intercept": 1000.0, "sex[T.woman]": 520, "C(age)[T.2]": 400, "C(age)[T.3]": 300}
+    raked = eg.rake(design, {"sex": SEX, "age": AGE})
+    newton = eg.calibrate(design, "sex + C(age)", totals, method="raking")
+    np.testing.assert_allclose(raked.weight, newton.weight)
+    np.testing.assert_allclose(eg.mean(raked, "y").cov, eg.mean(newton, "y").cov, rtol=1e-8)
+    other = eg.rake(design, {"sex": SEX, "age": AGE}, regression="unweighted")
+    assert eg.mean(other, "y").variance[0] != pytest.approx(eg.mean(raked, "y").variance[0], rel=1e-6)
+    assert (eg.total(other, "sex").std_error < 1e-6).all()
+    even = eg.Design(design.frame.assign(w=2.0), weight="w", stratum="stratum", psu="psu")
+    both = [eg.rake(even, {"sex": SEX, "age": AGE}, regression=r) for r in ("weighted", "unweighted")]
+    np.testing.assert_allclose(eg.mean(both[0], "y").cov, eg.mean(both[1], "y").cov)
+
+
+def test_a_population_frame_gives_the_totals(design: eg.Design) -> None:
+    rng = np.random.default_rng(3)
+    people = pd.DataFrame({"sex": rng.choice(["man", "woman"], 900), "x": rng.normal(5, 1, 900)})
+    named = {"Intercept": 900.0, "sex[T.woman]": (people.sex == "woman").sum(), "x": people.x.sum()}
+    a, b = eg.calibrate(design, "sex + x", people), eg.calibrate(design, "sex + x", named)
+    np.testing.assert_array_equal(a.weight, b.weight)
+    dotted = eg.Design(design.frame.rename(columns={"x": "x.1"}), weight="w", stratum="stratum", psu="psu")
+    c = eg.calibrate(dotted, "sex * `x.1`", people.rename(columns={"x": "x.1"}))
+    assert eg.total(c, "x.1").estimate[0] == pytest.approx(people.x.sum())
+    with pytest.raises(DesignError, match=r"no total for 'sex\[T.woman\]'. Its columns are"):
+        eg.calibrate(design, "sex + x", people[people.sex == "man"])
+    with pytest.raises(DesignError, match="1 units have no 'x', which the calibration needs"):
+        eg.calibrate(design, "sex + x", people.assign(x=people.x.where(people.index > 0)))
+
+
+def test_diagnostics_before_and_after(design: eg.Design) -> None:
+    made = eg.rake(design, {"sex": SEX, "age": AGE})
+    table = eg.weight_diagnostics(made, before=design)
+    assert table["weights"].tolist() == ["before", "now"]
+    assert table["population"].tolist() == pytest.approx([design.weight.sum(), 1000])
+    factor = made.weight / design.weight
+    assert table["smallest_factor"][1] == factor.min()
+    assert table["largest_factor"][1] == factor.max()
+    with pytest.raises(DesignError, match="before has 2 respondents and this one 240"):
+        eg.weight_diagnostics(made, before=eg.Design(pd.DataFrame({"y": [1, 2]})))
+
+
 def test_bounds_hold(design: eg.Design) -> None:
     totals = {"Intercept": 1000.0, "x": 5200.0}
     base = eg.poststratify(design, "sex", SEX)
@@ -166,8 +221,48 @@ def test_what_cannot_be_met_is_named(design: eg.Design) -> None:
         eg.calibrate(design, "x", {"Intercept": 1000})
 
 
+def test_margins_that_no_weights_meet_together_are_named() -> None:
+    """Every woman is old, so as many women as old people must be asked for."""
+    frame = pd.DataFrame({"sex": ["man", "man", "woman"], "age": ["young", "old", "old"]})
+    margins = {"sex": {"man": 40, "woman": 60}, "age": {"young": 60, "old": 40}}
+    with pytest.raises(
+        DesignError, match=r"category '(man|woman)' of margin 'sex' should be \d+ and comes to"
+    ):
+        eg.rake(eg.Design(frame), margins, max_steps=50)
+    with pytest.raises(DesignError, match=r"replicate 3 of 3: .* margin 'sex'"):
+        eg.rake(eg.jackknife(eg.Design(frame)), {"sex": {"man": 40, "woman": 60}}, max_steps=50)
+
+
+def test_a_replicate_that_lacks_a_category_is_named() -> None:
+    frame = pd.DataFrame({"sex": ["man", "man", "woman"]})
+    with pytest.raises(
+        DesignError, match="replicate 3 of 3: margin 'sex': category 'woman' has a control total of 60 and no"
+    ):
+        eg.poststratify(eg.jackknife(eg.Design(frame)), "sex", {"man": 40, "woman": 60})
+
+
+def test_a_category_that_nobody_has_cannot_be_calibrated_to(design: eg.Design) -> None:
+    frame = design.frame.assign(empty=0.0, negative=-1.0)
+    other = eg.Design(frame, weight="w")
+    with pytest.raises(DesignError, match="'empty' should be 5, and no respondent has it"):
+        eg.calibrate(other, "empty", {"Intercept": 1000, "empty": 5})
+    with pytest.raises(DesignError, match="the control total of 'x' is nan"):
+        eg.calibrate(other, "x", {"Intercept": 1000, "x": np.nan})
+    with pytest.raises(DesignError, match="240 respondents have no spread above 0 in 'negative'"):
+        eg.calibrate(other, "x - 1", {"x": 5000}, spread="negative")
+
+
+def test_standardising_needs_every_category_in_every_group(design: eg.Design) -> None:
+    frame = design.frame
+    frame = frame[~((frame.sex == "man") & (frame.age == 3))]
+    with pytest.raises(DesignError, match="group 'man' has no respondents in category 3 of 'age'"):
+        eg.standardise(eg.Design(frame, weight="w"), "age", "sex", AGE)
+
+
 def test_missing_margin_is_counted(frame: pd.DataFrame) -> None:
     frame.loc[[0, 5], "sex"] = None
+    with pytest.raises(DesignError, match="2 respondents have no category in margin 'sex'"):
+        eg.poststratify(eg.Design(frame, weight="w"), "sex", SEX)
     with pytest.raises(DesignError, match="2 respondents have no category in margin 'sex'"):
         eg.rake(eg.Design(frame, weight="w"), {"sex": SEX})
 

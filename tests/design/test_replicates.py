@@ -136,6 +136,10 @@ def test_unequal_probabilities(frame: pd.DataFrame) -> None:
     assert eg.total(poisson, "y").variance[0] == pytest.approx(
         ((1 - sample.p) * (sample.y / sample.p) ** 2).sum()
     )
+    with pytest.raises(DesignError, match=r"pps cannot be 'overtone'\. Did you mean 'overton'"):
+        eg.Design(sample, inclusion_probability="p", pps="overtone")
+    with pytest.raises(DesignError, match="only 'hartley-rao' takes a number beside it"):
+        eg.Design(sample, inclusion_probability="p", pps=("overton", 0.3))
     with pytest.raises(DesignError, match="joint probabilities are"):
         eg.Design(sample, inclusion_probability="p", pps=np.eye(3))
     with pytest.raises(DesignError, match="1 inclusion probabilities in 'p' are missing or not above 0"):
@@ -170,3 +174,18 @@ def test_ranks_are_found_from_few_rows_or_from_all() -> None:
     late = np.zeros((4, 900))  # all but one replicate differ in the last row only
     late[:, :-1], late[:, -1] = base[0, :-1], [1, 2, 3, 4]
     assert rank_by_rows(lambda part: late[:, part], 900, 4) == 2
+
+
+@pytest.mark.parametrize("rule", ["brewer", "overton", "hartley-rao"])
+@pytest.mark.parametrize("kind", ["HT", "YG"])
+def test_approximate_probabilities_are_exact_where_all_are_equal(
+    frame: pd.DataFrame, rule: str, kind: str
+) -> None:
+    """PSUs drawn with one probability a stratum are a simple random sample in it."""
+    psus = frame.groupby(["stratum", "psu"], as_index=False)["y"].sum()
+    psus["size"] = psus["stratum"].map({0: 10, 1: 40, 2: 7, 3: 4})  # the last stratum is taken whole
+    psus["p"] = 4 / psus["size"]
+    equal = eg.Design(psus, stratum="stratum", population_size="size")
+    unequal = eg.Design(psus, stratum="stratum", inclusion_probability="p", pps=rule, pps_variance=kind)
+    for statistic in (lambda d: eg.total(d, "y", by="stratum"), lambda d: eg.mean(d, "y")):
+        np.testing.assert_allclose(statistic(unequal).cov, statistic(equal).cov, rtol=1e-9, atol=1e-9)

@@ -130,7 +130,7 @@ def _control_totals(
     target = np.array([float(totals[name]) for name in names])
     if not np.isfinite(target).all():
         at = int(np.flatnonzero(~np.isfinite(target))[0])
-        raise DesignError(f"the control total of {names[at]!r} is {target[at]!r}. Pass a number.")
+        raise DesignError(f"the control total of {names[at]!r} is {target[at]:g}. Pass a number.")
     empty = np.flatnonzero((sample == 0).all(axis=0).to_numpy() & (target != 0))
     if len(empty):
         raise DesignError(

@@ -26,10 +26,11 @@ from egovstats.variance import (
     build_stages,
     sum_columns,
     tally,
+    with_approximate_joint,
     with_joint_probabilities,
 )
 
-PPS = ("brewer", "hansen-hurwitz")
+PPS = ("brewer", "overton", "hartley-rao", "hansen-hurwitz")
 _KEPT = 16  # numberings of domains remembered at a time
 _WIDE = 256  # different numbers, at and above which an item is a measurement
 _AT_ONCE = 1 << 15  # totals by cell that are worked out together
@@ -66,12 +67,14 @@ class Design:
     inclusion_probability : str, optional
         Column with the probability that the PSU was drawn, for PSUs drawn with unequal probabilities;
         without `weight`, weights are one over it.
-    pps : str or np.ndarray, optional
+    pps : str, tuple or np.ndarray, optional
         Variance with unequal probabilities: ``"brewer"`` (default where probabilities are given),
-        ``"hansen-hurwitz"`` (as if drawn with replacement), or the matrix of joint inclusion
-        probabilities of the PSUs, in the order in which they first appear.
+        ``"overton"`` or ``"hartley-rao"`` (approximate joint probabilities), ``"hansen-hurwitz"`` (as if
+        drawn with replacement), or the matrix of joint inclusion probabilities of the PSUs, in the order
+        in which they first appear. ``("hartley-rao", q)`` gives the sum of squared probabilities over the
+        population, divided by the number of PSUs drawn, which is estimated otherwise.
     pps_variance : str
-        With a matrix: ``"HT"`` (Horvitz-Thompson) or ``"YG"`` (Yates-Grundy).
+        With joint probabilities: ``"HT"`` (Horvitz-Thompson) or ``"YG"`` (Yates-Grundy).
     items : mapping, optional
         Item name to its description (`answers`, each with `code`; `unit`).
     sources : tuple of Source
@@ -103,7 +106,7 @@ class Design:
         lonely_psu: str = "fail",
         domain_lonely: bool = False,
         inclusion_probability: str | None = None,
-        pps: str | np.ndarray | None = None,
+        pps: str | tuple[str, float] | np.ndarray | None = None,
         pps_variance: str = "HT",
         items: Mapping[str, Any] | None = None,
         sources: Sequence[Source] = (),
@@ -128,7 +131,8 @@ class Design:
         populations = _populations(
             frame, sizes, stratum_labels, unit_labels, depth, fractions=population_size is None
         )
-        chances = _chances(frame, inclusion_probability, pps, depth)
+        rule, squares = _pps_rule(pps)
+        chances = _chances(frame, inclusion_probability, pps is not None, depth)
         self.stages: Stages = build_stages(
             stratum_labels,
             unit_labels,
@@ -137,10 +141,12 @@ class Design:
             lonely_psu=lonely_psu,
             domain_lonely=domain_lonely,
             nest=nest,
-            probabilities=None if isinstance(pps, str) and pps == "hansen-hurwitz" else chances,
+            probabilities=None if rule == "hansen-hurwitz" else chances,
         )
         if isinstance(pps, np.ndarray):
             self.stages = with_joint_probabilities(self.stages, pps, pps_variance)
+        elif rule in ("overton", "hartley-rao"):
+            self.stages = with_approximate_joint(self.stages, rule, pps_variance, squares)
         self.lonely_psu = lonely_psu
         self.weight: np.ndarray = (
             weights(frame, weight)
@@ -400,16 +406,26 @@ def _stage_strata(
     return given + [None] * (depth - len(given))
 
 
-def _chances(
-    frame: pd.DataFrame, name: str | None, pps: str | np.ndarray | None, depth: int
-) -> list[np.ndarray | None]:
-    """Inclusion probabilities of the first stage, checked."""
+def _pps_rule(pps: str | tuple[str, float] | np.ndarray | None) -> tuple[str, float | None]:
+    """Name of the rule for unequal probabilities, "" for a matrix or none, and the number beside it."""
+    if pps is None or isinstance(pps, np.ndarray):
+        return "", None
+    rule, squares = (pps, None) if isinstance(pps, str) else pps
+    if rule not in PPS:
+        raise DesignError(f"pps cannot be {rule!r}. {nearest(str(rule), PPS)}")
+    if squares is not None and (rule != "hartley-rao" or not 0 < squares <= 1):
+        raise DesignError(
+            f"pps={pps!r} cannot be: only 'hartley-rao' takes a number beside it, above 0 and at most 1."
+        )
+    return rule, squares
+
+
+def _chances(frame: pd.DataFrame, name: str | None, asked: bool, depth: int) -> list[np.ndarray | None]:
+    """Inclusion probabilities of the first stage, checked; `asked` where pps= was given."""
     if name is None:
-        if pps is not None:
+        if asked:
             raise DesignError("pps= needs the probabilities. Pass their column as inclusion_probability=.")
         return [None] * depth
-    if isinstance(pps, str) and pps not in PPS:
-        raise DesignError(f"pps cannot be {pps!r}. {nearest(pps, PPS)}")
     chance = as_numbers(column(frame, name, "inclusion probability"), "inclusion probability")
     outside = int((~((chance > 0) & (chance <= 1))).sum())
     if outside:

@@ -16,6 +16,8 @@ import numpy as np
 
 from egovstats.errors import DesignError
 
+_BOUNCES = 200  # rounds of trimming in which weights at a bound take part, so that those below catch up
+
 
 def rake_cells(
     cell_weight: np.ndarray,
@@ -220,14 +222,14 @@ def trim_weights(weight: np.ndarray, *, lower: float, upper: float, strict: bool
             "Choose bounds around the mean."
         )
     current = weight.copy()
-    for _ in range(1000 if strict else 1):
+    for step in range(1000 if strict else 1):
         cut = active & ((current < lower) | (current > upper))
         if not cut.any():
             break
         trimmed = np.clip(current, lower, upper)
         excess = (current[active] - trimmed[active]).sum()
         free = active & ~cut
-        if strict:  # one at the bound that it would be pushed over gives back at once what it gets
+        if step >= _BOUNCES:  # a weight at the bound gives back in each round what it got in the last
             free &= current < upper if excess > 0 else current > lower
         if not free.any():
             raise DesignError("every weight lies outside the bounds. Choose wider ones.")

@@ -1,7 +1,7 @@
 """Covariance of estimated totals: arrays in, arrays out; the only room that knows strata and stages."""
 
 from egovstats.variance.cells import Cells
-from egovstats.variance.joint import with_joint_probabilities
+from egovstats.variance.joint import with_approximate_joint, with_joint_probabilities
 from egovstats.variance.numbering import dense_codes, whole_codes
 from egovstats.variance.stages import LONELY_POLICIES, Stage, Stages, build_stages
 from egovstats.variance.sums import sum_columns, tallies, tally
@@ -21,5 +21,6 @@ __all__ = [
     "tallies",
     "tally",
     "whole_codes",
+    "with_approximate_joint",
     "with_joint_probabilities",
 ]

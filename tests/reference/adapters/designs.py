@@ -129,10 +129,13 @@ def pps_of(case: dict[str, Any], data: dict[str, pd.DataFrame]) -> dict[str, Any
     variance = {"pps_variance": case["design"].get("pps_variance") or "HT"}
     if joint:
         return {"pps": data[joint.group(1)].to_numpy(), **variance}
-    if rule.startswith("HR("):
-        if rule != "HR()":
-            raise NotCovered(f"pps {rule!r}")
-        return {"pps": "hartley-rao", **variance}
+    squares = re.fullmatch(r"HR\((?:sum\((\w+)\$(\w+)\^2\)/)?([\d.]*)\)", rule)
+    if squares:
+        name, probability, number = squares.groups()
+        if not number:
+            return {"pps": "hartley-rao", **variance}
+        total = 1 / (data[name][probability] ** 2).sum() if name else None
+        return {"pps": ("hartley-rao", 1 / (float(number) * total) if total else float(number)), **variance}
     return {"pps": rule, **variance}
 
 
