@@ -89,7 +89,7 @@ def test_empty_cells_are_kept_as_zeros() -> None:
     assert table.counts.keys.columns.tolist() == ["w", "a", "b"]
     shares = table.shares("column")
     assert np.isnan(shares.estimate).tolist() == [False, True, False, True, False, False, False, False]
-    assert shares.notes == ("2 of 8 estimates have no respondents in their base",)
+    assert shares.notes[0] == "2 of 8 estimates have no respondents in their base"
     assert shares.estimate[4:].tolist() == [1, 0, 0, 1]
 
 

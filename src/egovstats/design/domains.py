@@ -50,6 +50,9 @@ class Domains:
         return len(self.keys)
 
 
+_NOBODY = "no respondent "
+
+
 def cuts_of(code: np.ndarray | None, domains: int) -> np.ndarray | None:
     """Where each domain begins, shape (G + 1,); None unless rows come domain by domain, nobody left out."""
     if code is None or code[0] < 0 or domains > len(code) // 8 or np.any(code[1:] < code[:-1]):
@@ -105,6 +108,10 @@ def number_domains(
         inside = np.ones(len(frame), bool) if mask is None else mask.copy()
         if active is not None:
             inside &= active
+        if not inside.any():
+            raise EstimateError(
+                _NOBODY + "has a weight above 0 and is where the condition holds. Check where=."
+            )
         return pd.DataFrame(index=range(1)), np.where(inside, 0, -1).astype(np.int32), ()
     code = np.zeros(len(frame), np.int64)
     columns = []
@@ -126,7 +133,7 @@ def number_domains(
     used[code] = True
     kept = np.flatnonzero(used[:-1])
     if not len(kept):
-        raise EstimateError(f"no respondent is in any domain of {names}. Check where= and the by= columns.")
+        raise EstimateError(_NOBODY + f"is in any domain of {names}. Check where= and the by= columns.")
     rank = np.full(len(used), -1, np.int32)
     rank[kept] = np.arange(len(kept), dtype=np.int32)
     places = np.unravel_index(kept, [len(levels) for levels in columns])

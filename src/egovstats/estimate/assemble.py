@@ -9,6 +9,7 @@ import pandas as pd
 
 from egovstats.design import Design, Domains
 from egovstats.errors import EstimateError
+from egovstats.estimate.remarks import remarks
 from egovstats.results import Covariance, Estimates
 
 
@@ -47,16 +48,13 @@ def assemble(
 ) -> Estimates:
     """Put an estimator's pieces together; `estimate`, `n`, `population`, `var_srs` have shape (G, q)."""
     each = estimate.shape[1]
-    void = int((~np.isfinite(estimate)).sum())
-    notes = domains.notes
-    if void:
-        notes = (*notes, f"{void} of {estimate.size} estimates have no respondents in their base")
+    values, base, df = estimate.ravel(), n.ravel(), np.repeat(domains.df, each)
     return Estimates(
         keys=keys,
-        estimate=estimate.ravel(),
+        estimate=values,
         covariance=covariance,
-        df=np.repeat(domains.df, each),
-        n=n.ravel(),
+        df=df,
+        n=base,
         population=population.ravel(),
         statistic=statistic,
         unit=unit,
@@ -65,5 +63,5 @@ def assemble(
         var_srs=None if var_srs is None else var_srs.ravel(),
         reach=design.reach(domains, each),
         interval=interval,
-        notes=notes,
+        notes=(*domains.notes, *remarks(values, covariance.variance, base, df, interval=interval)),
     )

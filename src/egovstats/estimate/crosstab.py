@@ -16,6 +16,7 @@ from egovstats.design.domains import Domains, Where
 from egovstats.errors import EstimateError, nearest
 from egovstats.estimate.assemble import keys_of
 from egovstats.estimate.proportion import check_interval
+from egovstats.estimate.remarks import remarks
 from egovstats.results import Covariance, Estimates
 from egovstats.variance.smooth import smooth
 from egovstats.variance.totals import Totals
@@ -66,6 +67,10 @@ def crosstab(
     tables = check_design(design).domains(by, where)
     cells = design.domains([*split, columns], where)
     totals, answers = design.answer_totals(cells, rows)
+    if not answers:
+        raise EstimateError(
+            f"nobody in the table answered {rows!r}, so it has no rows. Check the item and where=."
+        )
     levels = design.codes(columns)[1]
     level_of = {level: at for at, level in enumerate(levels)}
     column = np.array([level_of[level] for level in cells.keys[columns]])
@@ -312,13 +317,11 @@ class Crosstab:
         }
         with np.errstate(invalid="ignore", divide="ignore"):
             simple = var_srs(n, people)
-        void = int((~np.isfinite(estimate)).sum())
-        empty = (f"{void} of {estimate.size} estimates have no respondents in their base",) if void else ()
         return Estimates(
             keys=keys_of(self.tables, cells),
             estimate=estimate,
             covariance=covariance,
-            df=domains.df[place],
+            df=(df := domains.df[place]),
             n=n,
             population=people,
             statistic=statistic,
@@ -328,7 +331,7 @@ class Crosstab:
             var_srs=simple,
             reach=reach and replace(reach, domain=place),
             interval=interval,
-            notes=(*self.cells.notes, *empty),
+            notes=(*self.cells.notes, *remarks(estimate, covariance.variance, n, df, interval=interval)),
         )
 
 

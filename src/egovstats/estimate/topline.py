@@ -16,6 +16,7 @@ from egovstats.design.tallies import Answered
 from egovstats.errors import EstimateError
 from egovstats.estimate.assemble import item_names
 from egovstats.estimate.proportion import answer_tally, check_interval, shares
+from egovstats.estimate.remarks import remarks
 from egovstats.results import Covariance, Estimates
 from egovstats.variance import CellTotals, Totals, answer_shares
 
@@ -85,11 +86,15 @@ class Topline(Mapping[str, Estimates]):
             name: np.concatenate([getattr(part, name).ravel() for part in parts])
             for name in ("share", "variance", "n", "population", "var_srs")
         }
+        df = self._domains.df[place]
+        said = remarks(join["share"], join["variance"], join["n"], df, interval=self._interval)
+        silent = [name for name, part in self._parts.items() if not part.answers]
+        nobody = [f"nobody answered {', '.join(silent)}"] if silent and len(place) else []
         return Estimates(
             keys=keys,
             estimate=join["share"],
             covariance=Covariance(join["variance"], lambda: _no_joint(self)),
-            df=self._domains.df[place],
+            df=df,
             n=join["n"],
             population=join["population"],
             statistic="proportion",
@@ -98,7 +103,7 @@ class Topline(Mapping[str, Estimates]):
             design_df=self._design.df,
             var_srs=join["var_srs"],
             interval=self._interval,
-            notes=self._domains.notes,
+            notes=(*self._domains.notes, *nobody, *said),
         )
 
 

@@ -130,7 +130,8 @@ class ReplicateTotals:
                 estimate = np.where(
                     self.value[:, below] != 0, self.value[:, top] / self.value[:, below], np.nan
                 )
-                moved = self.replicates[:, :, top] / self.replicates[:, :, below]
+                base = self.replicates[:, :, below]
+                moved = np.where(base != 0, self.replicates[:, :, top] / base, np.nan)
         return estimate, self.scheme.covariance(moved.reshape(len(moved), -1), estimate.ravel())
 
     def combine(self, weights: np.ndarray) -> ReplicateTotals:

@@ -330,7 +330,7 @@ def _units_in_strata(
         unit = levels[code[row]]
         held = names[np.unique(h[code == code[row]])[:2]] if len(names) == strata else ["?", "?"]
         raise DesignError(
-            f"PSU {str(unit)!r} lies in more than one stratum ({held[0]!r} and {held[1]!r}; "
+            f"PSU {str(unit)!r} lies in more than one stratum ({str(held[0])!r} and {str(held[1])!r}; "
             f"{len(np.unique(code[astray]))} PSUs do). If PSU codes start again in each stratum, pass "
             "nest=True; otherwise correct the stratum or the PSU column."
         )
@@ -354,15 +354,15 @@ def _populations(
     varies = np.unique(h[population != sizes[h]])
     if len(varies):
         raise DesignError(
-            f"population size is not the same within stratum {names[varies[0]]!r} ({len(varies)} strata). "
-            "Give every respondent of a stratum the number of units in that stratum."
+            f"population size is not the same within stratum {str(names[varies[0]])!r} ({len(varies)} "
+            "strata). Give every respondent of a stratum the number of units in that stratum."
         )
     short = np.flatnonzero(sizes < size * (1 - 1e-10))
     if len(short):
         at = short[0]
         raise DesignError(
-            f"stratum {names[at]!r} has {int(size[at])} sampled units but a population size of {sizes[at]:g} "
-            f"({len(short)} strata). population_size counts units of the population; pass "
+            f"stratum {str(names[at])!r} has {int(size[at])} sampled units but a population size of "
+            f"{sizes[at]:g} ({len(short)} strata). population_size counts units of the population; pass "
             "sampling_fraction= if the column holds fractions."
         )
     return sizes
@@ -381,6 +381,11 @@ def _scale(stage: Stage, lonely_psu: str) -> np.ndarray:
 
 def _refuse_lonely(stage: Stage, names: np.ndarray, depth: int) -> None:
     lonely = names[stage.lonely]
+    if depth == 0 and len(stage.stratum) == 1:
+        raise DesignError(
+            "all respondents are of one PSU, so nothing can be said about the variance. Check the PSU "
+            "column; where the respondents themselves were drawn, leave psu= out."
+        )
     shown = ", ".join(repr(str(name)) for name in lonely[:8]) + (" ..." if len(lonely) > 8 else "")
     where = "one PSU" if depth == 0 else f"one unit at stage {depth + 1}"
     raise DesignError(
