@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
 
 import egovstats as eg
 from egovstats.inference.chi_square import chi_square
@@ -229,9 +232,92 @@ def test_an_ordered_scale_keeps_its_order(tmp_path: Path) -> None:
     assert eg.mean(lazy, "age", by="vote").keys["vote"].tolist() == ["yes", "no", "don't know"]
 
 
-def test_small_batches_and_new_values_later_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("egovstats.design.lazy_parquet.BATCH", 64)
-    lazy, memory = eg.LazyDesign(files(tmp_path), **DESIGN), eg.Design(FRAME, **DESIGN)
+@pytest.mark.parametrize("kind", ["parquet", "polars"])
+def test_small_batches_and_new_values_later_on(
+    kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(f"egovstats.design.lazy_{kind}.BATCH", 64)
+    lazy, memory = eg.LazyDesign(SOURCES[kind](tmp_path), **DESIGN), eg.Design(FRAME, **DESIGN)
     for estimator, arguments, options in QUESTIONS:
         ours, theirs = estimator(lazy, *arguments, **options), estimator(memory, *arguments, **options)
         assert_same(ours.to_frame(), theirs.to_frame())
+
+
+@pytest.mark.parametrize("kind", ["lazy frame", "frame in memory", "narwhals"])
+def test_polars_streams_by_in_one_pass_for_all_items(kind: str) -> None:
+    pl = pytest.importorskip("polars")
+    narwhals = pytest.importorskip("narwhals")
+    frame = pl.from_pandas(FRAME)
+    made = {
+        "lazy frame": frame.lazy,
+        "frame in memory": lambda: frame,
+        "narwhals": lambda: narwhals.from_native(frame),
+    }
+    lazy = eg.LazyDesign(made[kind](), **DESIGN)
+    before = lazy.scan.passes
+    eg.topline(lazy, ["trust", "vote", "urban"], by="wave")
+    assert lazy.scan.passes == before + 2  # the waves, and every item at once
+
+
+def test_categories_of_polars_are_words(tmp_path: Path) -> None:
+    pl = pytest.importorskip("polars")
+    frame = pl.from_pandas(FRAME)
+    memory = eg.proportion(eg.Design(FRAME, **DESIGN), "vote", by="wave").to_frame()
+    words = eg.LazyDesign(frame.with_columns(pl.col("vote").cast(pl.Categorical)).lazy(), **DESIGN)
+    assert_same(eg.proportion(words, "vote", by="wave").to_frame(), memory)
+    scale = pl.Enum(["yes", "no", "don't know", "refused"])
+    ordered = eg.LazyDesign(frame.with_columns(pl.col("vote").cast(scale)).lazy(), **DESIGN)
+    assert eg.proportion(ordered, "vote").keys["answer"].tolist() == ["yes", "no", "don't know"]
+
+
+LABELS = {
+    "words": ["да", "no", "don't know", ""],
+    "whole": [1, 2, 5, 9],
+    "floats": [0.5, 1.0, 2.0, -7.25],
+    "flags": [True, False],
+}
+
+
+@settings(max_examples=12, deadline=None, phases=(Phase.explicit, Phase.generate))
+@given(st.data())
+def test_any_labels_and_gaps_agree_with_memory(data: st.DataObject) -> None:
+    """Every engine treats missing answers, missing domains, weights of 0 and any labels as memory does."""
+    n = data.draw(st.integers(20, 90))
+    rng = np.random.default_rng(data.draw(st.integers(0, 10_000)))
+    item, by = (data.draw(st.sampled_from(list(LABELS))) for _ in "ab")
+    gaps, none = data.draw(st.floats(0, 0.5)), data.draw(st.floats(0, 0.3))
+
+    def column(labels: list[Any]) -> pd.Series:
+        found = pd.Series([labels[at] for at in rng.integers(0, len(labels), n)], dtype=object)
+        found[rng.random(n) < gaps] = None
+        return found if isinstance(labels[0], (str, bool)) else found.astype(float)
+
+    frame = pd.DataFrame({"answer": column(LABELS[item]), "domain": column(LABELS[by])})
+    frame["psu"], frame["w"] = rng.integers(0, 12, n), np.where(rng.random(n) < none, 0, rng.uniform(1, 3, n))
+    keywords = {"weight": "w", "psu": "psu", "lonely_psu": "adjust"}
+    memory = _outcome(frame, keywords, eg.Design)
+    pl = pytest.importorskip("polars")
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "a.parquet"
+        frame.to_parquet(path)
+        sources = {"arrow": str(path), "polars": pl.scan_parquet(path), "pandas": frame}
+        for name, source in sources.items():
+            found = _outcome(source, keywords, eg.LazyDesign)
+            if isinstance(memory, str) or isinstance(found, str):
+                assert type(found) is type(memory), name
+            else:
+                for ours, theirs in zip(found, memory, strict=True):
+                    assert_same(ours, theirs)
+
+
+def _outcome(source: Any, keywords: dict[str, Any], kind: Any) -> list[pd.DataFrame] | str:
+    """Tables of a design, or the kind of error."""
+    try:
+        design = kind(source, **keywords)
+        return [
+            eg.proportion(design, "answer", by="domain").to_frame(),
+            eg.proportion(design, "answer").to_frame(),
+            eg.total(design, "w", by="domain").to_frame(),
+        ]
+    except eg.EgovstatsError as error:
+        return type(error).__name__

@@ -7,6 +7,7 @@ from typing import Any
 
 from egovstats.design.lazy_frame import FrameScan
 from egovstats.design.lazy_parquet import ParquetScan, parquet_files
+from egovstats.design.lazy_polars import PolarsScan
 from egovstats.design.lazy_scan import Scan
 from egovstats.errors import DesignError, MissingExtraError, nearest
 
@@ -30,7 +31,7 @@ def open_scan(source: Any, engine: str | None) -> Scan:
             raise DesignError(
                 f"engine={engine!r} is for paths; a lazy frame is read by its own. Leave it out."
             )
-        return FrameScan(source)
+        return _of_frame(source)
     if engine == "duckdb":
         try:
             import duckdb
@@ -45,3 +46,15 @@ def open_scan(source: Any, engine: str | None) -> Scan:
         session = SparkSession.builder.getOrCreate()
         return FrameScan(session.read.parquet(*parquet_files(source)))
     return ParquetScan(source)
+
+
+def _of_frame(source: Any) -> Scan:
+    """polars by batches where it can hand them out, every other frame through narwhals."""
+    import narwhals as nw
+
+    found = nw.from_native(source, pass_through=True)
+    if isinstance(found, (nw.DataFrame, nw.LazyFrame)) and found.implementation.is_polars():
+        frame = found.lazy().to_native()
+        if hasattr(frame, "collect_batches"):  # polars 1.34 and later
+            return PolarsScan(frame)
+    return FrameScan(source)

@@ -128,9 +128,10 @@ class Look:
         self.index = self._index(table)
 
     def _index(self, table: pd.DataFrame) -> pd.Index:
-        if len(self.names) == 1:
-            return pd.Index(table[self.names[0]])
-        return pd.MultiIndex.from_frame(table[self.names])
+        # True and 1 are one label, but not to an index of numbers.
+        flags = [name for name in self.names if table[name].dtype == bool]
+        plain = table[self.names].astype(dict.fromkeys(flags, np.int64))
+        return pd.Index(plain[self.names[0]]) if len(self.names) == 1 else pd.MultiIndex.from_frame(plain)
 
     def place(self, table: pd.DataFrame) -> np.ndarray:
         """The row of each key, shape (g,); -1 where it is not in the table."""
