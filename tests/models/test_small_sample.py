@@ -106,3 +106,17 @@ def test_what_cannot_be_asked(clus: eg.Design) -> None:
     plain = eg.Design(clus.frame, weight="pw", psu="dnum")
     with pytest.raises(EstimateError, match=r"replicate weights bring no residuals to adjust"):
         eg.small_sample(eg.glm(eg.jackknife(plain), "api00 ~ ell"))
+
+
+def test_unweighted_clusters_against_clubsandwich(clus: eg.Design) -> None:
+    """R: coef_test(lm(api00 ~ ell + meals + stype), vcov = "CR2", cluster = dnum), clubSandwich 0.5.
+
+    CR2 squares the PSUs' totals; R's `svyglm` and the package take n/(n-1) times their deviations from
+    the mean, which is almost 0.
+    """
+    design = eg.Design(clus.frame, psu="dnum")
+    fit = eg.small_sample(eg.glm(design, "api00 ~ ell + meals + stype"), df="each")
+    errors = [15.091127140988, 0.414242491241, 0.269538039711, 24.101421205332, 16.404423117087]
+    degrees = [7.86332672068, 7.48061239759, 4.88818460206, 5.91645559501, 9.30275413948]
+    np.testing.assert_allclose(fit.std_error * np.sqrt(14 / 15), errors, rtol=2e-4)
+    np.testing.assert_allclose(fit.df, degrees, rtol=1e-9)
