@@ -209,7 +209,7 @@ def _why_unknown(first: float, second: float, degrees: float) -> str:
         return "nobody answered in one of the waves, so there is nothing to compare"
     if degrees <= 0:
         return "no degrees of freedom: these waves have as many strata as PSUs"
-    return "no variance: in both waves everyone gave the same answer, or all respondents are of one PSU"
+    return "no variance: in both waves everyone gave the same answer"
 
 
 def _share_effects(
