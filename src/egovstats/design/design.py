@@ -13,9 +13,17 @@ import pandas as pd
 from egovstats.design.columns import answer_codes, as_numbers, column, labels, small_numbers, weights
 from egovstats.design.domains import Domains, Where, cuts_of, mask_of, number_domains
 from egovstats.design.kept import Kept
+from egovstats.design.stated import (
+    listed,
+    population_sizes,
+    pps_rule,
+    probabilities,
+    strata_by_stage,
+    weights_from,
+)
 from egovstats.design.tallies import Answered, by_cell, terms_by_cell
 from egovstats.design.terms import Term, term_arrays
-from egovstats.errors import DesignError, EstimateError, nearest
+from egovstats.errors import DesignError, EstimateError
 from egovstats.results import Reach
 from egovstats.sources import Source
 from egovstats.variance import (
@@ -30,7 +38,6 @@ from egovstats.variance import (
     with_joint_probabilities,
 )
 
-PPS = ("brewer", "overton", "hartley-rao", "hansen-hurwitz")
 _KEPT = 16  # numberings of domains remembered at a time
 _WIDE = 256  # different numbers, at and above which an item is a measurement
 _AT_ONCE = 1 << 15  # totals by cell that are worked out together
@@ -116,23 +123,23 @@ class Design:
         self._frame = frame.copy(deep=False)
         self.items = dict(items or {})
         self.sources = tuple(sources)
-        units = _names(psu)
-        sizes = _names(population_size) or _names(sampling_fraction)
-        if _names(population_size) and _names(sampling_fraction):
+        units = listed(psu)
+        sizes = listed(population_size) or listed(sampling_fraction)
+        if listed(population_size) and listed(sampling_fraction):
             raise DesignError("population_size and sampling_fraction say the same thing. Pass one of them.")
         depth = max(len(units), len(sizes), 1)
         if len(sizes) > max(len(units), 1) + 1:
             raise DesignError(
                 f"{len(sizes)} population sizes for {len(units)} stages of units. Pass one a stage."
             )
-        stage_strata = _stage_strata(stratum, strata, depth)
+        stage_strata = strata_by_stage(stratum, strata, depth)
         unit_labels = [labels(frame, name, "PSU") for name in units] + [None] * (depth - len(units))
         stratum_labels = [labels(frame, name, "stratum") for name in stage_strata]
-        populations = _populations(
+        populations = population_sizes(
             frame, sizes, stratum_labels, unit_labels, depth, fractions=population_size is None
         )
-        rule, squares = _pps_rule(pps)
-        chances = _chances(frame, inclusion_probability, pps is not None, depth)
+        rule, squares = pps_rule(pps)
+        chances = probabilities(frame, inclusion_probability, pps is not None, depth)
         self.stages: Stages = build_stages(
             stratum_labels,
             unit_labels,
@@ -151,7 +158,7 @@ class Design:
         self.weight: np.ndarray = (
             weights(frame, weight)
             if weight is not None
-            else _weights_from(self.stages, len(frame), sizes)
+            else weights_from(self.stages, len(frame), sizes)
             if chances[0] is None
             else 1 / chances[0]
         )
@@ -389,112 +396,6 @@ def _sizes(code: np.ndarray | None, domains: int, n: int) -> np.ndarray:
 def _cells(domains: Domains) -> Cells:
     assert domains.cells is not None  # a linearised design numbers its cells with its domains
     return domains.cells
-
-
-def _names(names: str | Sequence[str] | None) -> list[str]:
-    return [] if names is None else [names] if isinstance(names, str) else list(names)
-
-
-def _stage_strata(
-    stratum: str | Sequence[str] | None, strata: Sequence[str | Sequence[str] | None] | None, depth: int
-) -> list[str | Sequence[str] | None]:
-    if stratum is not None and strata is not None:
-        raise DesignError("stratum and strata say the same thing. Pass strata only for several stages.")
-    given = [stratum] if strata is None else [strata] if isinstance(strata, str) else list(strata)
-    if len(given) > depth:
-        raise DesignError(f"{len(given)} stages of strata for {depth} stages of units. Pass one a stage.")
-    return given + [None] * (depth - len(given))
-
-
-def _pps_rule(pps: str | tuple[str, float] | np.ndarray | None) -> tuple[str, float | None]:
-    """Name of the rule for unequal probabilities, "" for a matrix or none, and the number beside it."""
-    if pps is None or isinstance(pps, np.ndarray):
-        return "", None
-    rule, squares = (pps, None) if isinstance(pps, str) else pps
-    if rule not in PPS:
-        raise DesignError(f"pps cannot be {rule!r}. {nearest(str(rule), PPS)}")
-    if squares is not None and (rule != "hartley-rao" or not 0 < squares <= 1):
-        raise DesignError(
-            f"pps={pps!r} cannot be: only 'hartley-rao' takes a number beside it, above 0 and at most 1."
-        )
-    return rule, squares
-
-
-def _chances(frame: pd.DataFrame, name: str | None, asked: bool, depth: int) -> list[np.ndarray | None]:
-    """Inclusion probabilities of the first stage, checked; `asked` where pps= was given."""
-    if name is None:
-        if asked:
-            raise DesignError("pps= needs the probabilities. Pass their column as inclusion_probability=.")
-        return [None] * depth
-    chance = as_numbers(column(frame, name, "inclusion probability"), "inclusion probability")
-    outside = int((~((chance > 0) & (chance <= 1))).sum())
-    if outside:
-        raise DesignError(
-            f"{outside} inclusion probabilities in {name!r} are missing or not above 0 and at most 1. "
-            "Correct them; certain PSUs have probability 1."
-        )
-    return [chance] + [None] * (depth - 1)
-
-
-def _populations(
-    frame: pd.DataFrame,
-    names: list[str],
-    strata: list[Any],
-    units: list[Any],
-    depth: int,
-    *,
-    fractions: bool,
-) -> list[np.ndarray | None]:
-    """Units in the population of each respondent's stratum, stage by stage."""
-    found: list[np.ndarray | None] = []
-    for name in names:
-        values = as_numbers(column(frame, name, "population size"), "population size")
-        if fractions and names:
-            outside = ~(np.isnan(values) | ((values > 0) & (values <= 1)))
-            if outside.any():
-                raise DesignError(
-                    f"{int(outside.sum())} sampling fractions in {name!r} are not above 0 and at most 1. "
-                    "Pass counts of units as population_size= instead."
-                )
-        elif not fractions and (values < 1).any():
-            raise DesignError(
-                f"population sizes in {name!r} below 1 are not counts. Pass shares of units sampled as "
-                "sampling_fraction= instead."
-            )
-        found.append(values)
-    if fractions and names:
-        found = [_size_from_fraction(fraction, found, strata, units, at) for at, fraction in enumerate(found)]
-    return found + [None] * (depth - len(found))
-
-
-def _size_from_fraction(
-    fraction: np.ndarray | None, _: list[np.ndarray | None], strata: list[Any], units: list[Any], at: int
-) -> np.ndarray:
-    """Population size = units sampled in the stratum over the sampling fraction."""
-    assert fraction is not None
-    stages = build_stages(
-        strata[: at + 1],
-        units[: at + 1],
-        [np.full(len(fraction), 1e300)] * (at + 1),
-        len(fraction),
-        lonely_psu="remove",
-        nest=True,
-    )
-    stage = stages.stages[at]
-    return stage.size[stage.stratum[stages.unit]] / fraction
-
-
-def _weights_from(stages: Stages, n: int, sizes: list[str]) -> np.ndarray:
-    """Product over stages of population over sample, shape (n,); 1 where no population is known."""
-    weight = np.ones(n)
-    if not sizes:
-        return weight
-    unit = stages.unit.astype(np.int64)
-    for stage in reversed(stages.stages):
-        stratum = stage.stratum[unit]
-        weight *= np.where(np.isfinite(stage.population), 1 / stage.fraction, 1.0)[stratum]
-        unit = stage.parent[stratum]
-    return weight
 
 
 def check_design(design: object) -> Design:

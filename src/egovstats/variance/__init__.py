@@ -2,8 +2,9 @@
 
 from egovstats.variance.cells import Cells
 from egovstats.variance.joint import with_approximate_joint, with_joint_probabilities
+from egovstats.variance.numbered_stages import LONELY_POLICIES, build_stages
 from egovstats.variance.numbering import dense_codes, whole_codes
-from egovstats.variance.stages import LONELY_POLICIES, Stage, Stages, build_stages
+from egovstats.variance.stages import Stage, Stages
 from egovstats.variance.sums import sum_columns, tallies, tally
 from egovstats.variance.totals import CellTotals, Totals, answer_shares
 
