@@ -126,6 +126,21 @@ def test_codes_without_labels_are_left_to_decide(files: list[Path], tmp_path: Pa
         open_series(tmp_path / "poll").read(tmp_path)
 
 
+def test_an_answer_whose_code_is_far_away_makes_no_scale(tmp_path: Path) -> None:
+    file = write_wave(
+        tmp_path / "p_2020.sav",
+        {"Q1": [1.0, 2.0, 3.0, 99.0] * 10},
+        labels={"Q1": "Trust the courts"},
+        values={"Q1": {1.0: "Not at all", 2.0: "Somewhat", 3.0: "Very much", 99.0: "Left blank here"}},
+    )
+    draft = egovstats.draft_survey(tmp_path / "p", [file])
+    series = open_series(tmp_path / "p")
+    assert [item.kind for item in series.items.values()] == ["nominal"]
+    assert draft.undecided[["source_code", "n"]].values.tolist() == [["99", 10]]
+    assert "'Left blank here': is it an answer?" in draft.undecided["reason"].iloc[0]
+    assert "far from the others" in _rows(tmp_path / "p")[3]["note"]
+
+
 def test_a_draft_cannot_be_read_until_it_is_accepted(files: list[Path], tmp_path: Path) -> None:
     egovstats.draft_survey(tmp_path / "poll", files)
     series = open_series(tmp_path / "poll")
@@ -250,6 +265,7 @@ def test_the_commands_draft_and_accept(
         ("Татгалзсан", "refused"),
         ("Missing", "no_answer"),
         ("Хариулаагүй", "no_answer"),
+        ("Хариулт алга", "no_answer"),
         ("N/A", "not_applicable"),
         ("Aucun contact", "not_applicable"),
         ("Не задавался", "not_asked"),

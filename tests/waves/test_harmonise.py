@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -208,10 +209,46 @@ def test_comparability_of_two_waves(waves: Waves) -> None:
     assert verdict(waves, "trust", "categories") == ("same", "the files label the answers alike")
     assert verdict(waves, "trust", "mode") == ("unknown", "the mode is not known for both waves")
     assert verdict(waves, "trust", "coverage") == ("changed", "2 places and 2, of which 1 in both")
-    assert verdict(waves, "trust", "base") == ("same", "nobody is left out in both")
+    assert verdict(waves, "trust", "base") == (
+        "unknown",
+        "17 % of respondents in 2019 have an empty cell, and may not have been asked",
+    )
+    assert verdict(waves, "age", "base") == ("same", "nobody is left out in both")
+    assert verdict(waves, "trust", "order") == (
+        "changed",
+        "the codes of the answers run the other way in one of the files",
+    )
+    assert verdict(waves, "urban", "order") == (
+        "same",
+        "the answers run alike, and 'Age' stands before the question in both files",
+    )
     assert verdict(waves, "trust", "weights") == ("changed", "only 2019 is weighted")
     assert verdict(waves, "age", "scale") == ("same", "a number (years) in both")
     assert verdict(waves, "urban", "wording") == ("unknown", "a file has no label for the question")
+
+
+def test_the_order_is_the_same_only_where_answers_and_the_question_before_are(tmp_path: Path) -> None:
+    """``unknown`` never passes for ``same``: what stood before must be seen in both files."""
+    labels = {**made.LABELS, "UR": "Urban or rural"}
+    frame = {"A": [1.0] * 4, "UR": [1.0, 2.0, 1.0, 2.0]}
+    for year, before in ((2019, "Q4. Age of the house"), (2021, "B9. Age of the house")):
+        made.write_wave(
+            tmp_path / f"x_{year}.sav", frame, labels=labels | {"A": before}, values={"UR": made.VALUES["UR"]}
+        )
+    rows = "".join(
+        f'{year},urban,UR,"1","Urban",1,,\n{year},urban,UR,"2","Rural",2,,\n' for year in (2019, 2021)
+    )
+    cards = [
+        f"wave: '{year}'\nyear: {year}\ntitle: T\nfile: {{names: ['*{year}*.sav']}}\n"
+        for year in (2019, 2021)
+    ]
+    waves = open_series(made.write_study(tmp_path / "demo", rows=rows, cards=cards)).read(tmp_path)
+    status, detail = verdict(waves, "urban", "order")
+    assert status == "same"
+    assert detail == "the answers run alike, and 'Age of the house' stands before the question in both files"
+    waves.before["2019", "urban"] = "Q4. Trust"
+    fresh = replace(waves)
+    assert verdict(fresh, "urban", "order")[0] == "unknown"
 
 
 def test_comparability_of_merged_answers_and_known_changes(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from egovstats.cli import main
 from egovstats.errors import SourceError, WaveError
 from egovstats.microdata import Codebook, read_microdata
 from egovstats.waves import SurveySeries, Waves, open_series
+from egovstats.waves.comparable import reasons_apart
 from egovstats.waves.pooled_file import REASON_CODES
 
 CARDS = (CARD_2019.replace("stratum: [REG]\npsu: VILLAGE\n", ""), CARD_2021)
@@ -202,11 +203,34 @@ def test_unknown_rules_are_refused(waves: Waves) -> None:
 
 def test_only_comparable_waves_make_a_trend(waves: Waves) -> None:
     changed = waves.comparability.query("item == 'trust' and status == 'changed'")["aspect"].tolist()
-    assert changed == ["coverage", "weights"]
+    assert changed == ["order", "coverage", "weights"]
     assert waves.comparable("trust", aspects=["wording", "scale"]) == ("2019", "2021")
     assert waves.comparable("trust") == ("2021",)
-    with pytest.raises(WaveError, match=r"^no two waves of 'trust' are comparable: coverage: "):
+    said = r"^no two waves of 'trust' are comparable: 2019 is left out of trust: order differs from 2021 \("
+    with pytest.raises(WaveError, match=said):
         waves.design(comparable_only="trust")
+    with pytest.raises(WaveError, match=r"comparable_only=True must speak of one item, and 4 were read"):
+        waves.design(comparable_only=True)
+    design = waves.design(comparable_only="trust", aspects=["wording", "scale"])
+    assert len(design.weight) == len(waves)
+
+
+def test_waves_left_out_of_a_trend_are_named_with_the_reason(waves: Waves) -> None:
+    assert waves.only_comparable("trust", aspects=["mode"]).notes == waves.notes
+    assert waves.comparable("age", aspects="coverage") == ("2021",)
+    three = reasons_apart(
+        pd.DataFrame(
+            [
+                ("q", "a", "b", "base", "changed", "A asked all"),
+                ("q", "a", "c", "base", "changed", "A asked all"),
+            ],
+            columns=["item", "wave_a", "wave_b", "aspect", "status", "detail"],
+        ),
+        "q",
+        ("b", "c"),
+        ("a", "b", "c"),
+    )
+    assert three == ("a is left out of q: base differs from b, c (A asked all).",)
 
 
 def test_a_recorded_change_keeps_a_wave_out_of_the_tunisian_trend(shared_data: Path) -> None:

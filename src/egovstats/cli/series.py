@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from egovstats.cli.console import console
 from egovstats.cli.output import wrapped
+from egovstats.cli.tables import lined_up
 
 if TYPE_CHECKING:
     from egovstats.report import Language
@@ -56,6 +58,29 @@ def differences(pooled: Waves, language: Language) -> str:
         lines.append(wrapped(fact))
         lines += [wrapped(f"  {item}: {_pairs(pairs)}", after="    ") for item, pairs in items.items()]
     return "\n".join(lines)
+
+
+def compared(pooled: Waves, item: str, language: Language) -> str:
+    """What of an item is the same, changed or not known between neighbouring waves: a sign an aspect."""
+    table = pooled.comparability
+    table = table[table["item"] == item]
+    waves = list(dict.fromkeys([*table["wave_a"], *table["wave_b"]]))
+    aspects = list(dict.fromkeys(table["aspect"]))
+    status = {
+        (row["wave_a"], row["wave_b"], row["aspect"]): row["status"] for row in table.to_dict("records")
+    }
+    rows = [
+        [
+            language.say("comparability.pair", first=first, second=second),
+            *(language.say("status_sign." + status[first, second, aspect]) for aspect in aspects),
+        ]
+        for first, second in pairwise(waves)
+    ]
+    if not rows:
+        return ""
+    head = [language.say("column.waves"), *(language.say("aspect." + aspect) for aspect in aspects)]
+    caption, key = (language.say(f"comparability.{word}") for word in ("caption", "key"))
+    return f"{caption}\n\n{lined_up(head, rows)}\n\n{key}"
 
 
 def _pairs(pairs: list[tuple[str, str]]) -> str:

@@ -14,7 +14,7 @@ from egovstats.cli import options
 from egovstats.cli.blocks import sentences_text, table_text
 from egovstats.cli.estimates import estimate_row, in_words, shown_estimates, title_of
 from egovstats.cli.output import Result, deliver, wrapped
-from egovstats.cli.series import differences, notes_aside, read_series
+from egovstats.cli.series import compared, differences, notes_aside, read_series
 from egovstats.cli.tables import lined_up
 
 if TYPE_CHECKING:
@@ -42,6 +42,11 @@ PAIRS = ("successive", "first", "last", "all")
     help="How p-values are adjusted for the number of comparisons.",
 )
 @click.option("--on", type=click.Choice(("year", "date")), default="year", show_default=True, help="Time.")
+@click.option(
+    "--comparable-only",
+    is_flag=True,
+    help="Leave out waves of which something is known to have changed, and say why; stop if no two are left.",
+)
 @options.lonely_psu
 @options.conf_level
 @options.lang
@@ -55,6 +60,7 @@ def trend(
     pairs: str | None,
     adjust: str,
     on: str,
+    comparable_only: bool,
     lonely_psu: str,
     conf_level: float,
     lang: str,
@@ -70,7 +76,9 @@ def trend(
     import egovstats
     from egovstats.report import Language
 
-    pooled = read_series(series, data, waves=waves, items=(item,))
+    read = read_series(series, data, waves=waves, items=(item,))
+    pooled = read.only_comparable(item) if comparable_only else read
+    apart = tuple(note for note in pooled.notes if note not in read.notes)
     about, design = pooled.items[item], pooled.design(lonely_psu=lonely_psu)
     codes = _codes(about, answers)
     levels = _estimates(design, item, codes)
@@ -81,17 +89,18 @@ def trend(
         levels=shown_estimates(levels, "trend", conf_level),
         changes=tuple(changes),
         lines=line.tests,
-        notes=line.notes,
+        notes=(*apart, *line.notes),
     )
-    text = found.text(_title(about, codes, Language(lang)), Language(lang))
+    language = Language(lang)
+    text = found.text(_title(about, codes, language), language)
     result = Result(
         "trend",
-        "\n\n".join(filter(None, [text, differences(pooled, Language(lang))])),
+        "\n\n".join(filter(None, [text, compared(pooled, item, language), differences(pooled, language)])),
         [estimate_row(each, about, lang) for each in found.levels],
         pooled.sources,
         (*pooled.notes, *line.notes),
         aside=notes_aside(pooled, series),
-        more=found.rows(),
+        more={**found.rows(), "comparability": pooled.comparability.to_dict("records")},
     )
     deliver(result, as_json=as_json, output=output, force=force)
 

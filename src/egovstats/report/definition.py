@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import Field, model_validator
 
 from egovstats.errors import ReportError, nearest
 from egovstats.report.definition_sections import Claims, Figures, GroupSection, Id, SectionSpec
 from egovstats.waves.documents import Document
+from egovstats.waves.item import Aspect
 from egovstats.waves.words import Words
-
-Aspect = Literal["wording", "scale", "categories", "mode", "coverage", "base", "weights"]
 
 
 class Group(Document):

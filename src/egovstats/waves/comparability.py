@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
 
 from egovstats.waves.card import Card
+from egovstats.waves.draft_words import without_numbering
 from egovstats.waves.item import ASPECTS, Item
 from egovstats.waves.labels import plain_label, same_label
 
 COLUMNS = ("item", "wave_a", "wave_b", "aspect", "status", "detail")
 """Columns of the table of comparability."""
 
-_NUMBERING = re.compile(r"^\s*[Qq]?\d[\w.\-]*[.:)]?\s+")
+EMPTY = 0.01
+"""Share of empty cells from which it is not known who was asked."""
+
 _RANK = {"same": 0, "unknown": 1, "changed": 2}
 Verdict = tuple[str, str]
 
@@ -31,14 +33,23 @@ class Asked:
         The file's label of the source variable.
     answers : dict
         Labels of the source codes behind each target code.
+    order : tuple of float
+        Target codes as the file's own codes run; empty where these are no numbers.
     left_out : tuple of str
-        Labels of the codes that mean "not applicable".
+        Labels of the codes that mean "not applicable" or "not asked".
+    empty : float
+        Share of respondents whose cell is empty, of whom the file does not say whether they were asked.
+    before : str
+        The file's label of the variable before.
     """
 
     card: Card
     label: str
     answers: dict[float, tuple[str, ...]]
+    order: tuple[float, ...]
     left_out: tuple[str, ...]
+    empty: float
+    before: str
 
 
 def compare_waves(
@@ -46,6 +57,7 @@ def compare_waves(
     cards: Sequence[Card],
     log: pd.DataFrame,
     labels: Mapping[tuple[str, str], str],
+    before: Mapping[tuple[str, str], str],
 ) -> pd.DataFrame:
     """Compare every pair of waves that asked an item, aspect by aspect.
 
@@ -56,8 +68,8 @@ def compare_waves(
         In order of time.
     log : pd.DataFrame
         The harmonising log.
-    labels : mapping
-        The file's label of the source variable, by wave and item.
+    labels, before : mapping
+        The file's label of the source variable, and of the variable before it, by wave and item.
 
     Returns
     -------
@@ -70,7 +82,7 @@ def compare_waves(
     by_item = {str(name): rows for name, rows in log.groupby("item", sort=False)}
     rows: list[tuple[str, ...]] = []
     for item in items.values():
-        asked = _asked(item, cards, by_item.get(item.name), labels)
+        asked = _asked(item, cards, by_item.get(item.name), labels, before)
         for at, first in enumerate(asked):
             for second in asked[at + 1 :]:
                 rows += _pair(item, first, second, order)
@@ -82,6 +94,7 @@ def _asked(
     cards: Sequence[Card],
     log: pd.DataFrame | None,
     labels: Mapping[tuple[str, str], str],
+    before: Mapping[tuple[str, str], str],
 ) -> list[Asked]:
     """The waves that put the question to somebody."""
     found: list[Asked] = []
@@ -96,9 +109,20 @@ def _asked(
         for target, label in zip(answered["target"], answered["source_label"], strict=True):
             if target == target:  # a copied number has no target code
                 answers[target] = (*answers.get(target, ()), label)
-        left_out = tuple(rows.loc[rows["missing"] == "not_applicable", "source_label"])
-        found.append(Asked(card, labels.get((card.wave, item.name), ""), answers, left_out))
+        left_out = tuple(rows.loc[rows["missing"].isin(("not_applicable", "not_asked")), "source_label"])
+        empty = rows.loc[rows["missing"] == "system", "n"].sum() / rows["n"].sum()
+        key = (card.wave, item.name)
+        label, near = labels.get(key, ""), before.get(key, "")
+        found.append(Asked(card, label, answers, _run(answered), left_out, float(empty), near))
     return found
+
+
+def _run(answered: pd.DataFrame) -> tuple[float, ...]:
+    """Target codes in the order of the source codes, each once."""
+    codes = pd.to_numeric(answered["source_code"], errors="coerce")
+    if codes.isna().any() or answered["target"].isna().any():
+        return ()
+    return tuple(dict.fromkeys(answered["target"].loc[codes.sort_values().index]))
 
 
 def _pair(item: Item, first: Asked, second: Asked, order: Mapping[str, int]) -> list[tuple[str, ...]]:
@@ -106,6 +130,7 @@ def _pair(item: Item, first: Asked, second: Asked, order: Mapping[str, int]) -> 
         "wording": _wording(first, second),
         "scale": _scale(item, first, second),
         "categories": _categories(item, first, second),
+        "order": _order(item, first, second),
         "mode": _mode(first.card, second.card),
         "coverage": _coverage(first.card, second.card),
         "base": _base(first, second),
@@ -135,7 +160,7 @@ def _recorded(
 
 
 def _wording(first: Asked, second: Asked) -> Verdict:
-    one, two = (_NUMBERING.sub("", each.label) for each in (first, second))
+    one, two = (without_numbering(each.label) for each in (first, second))
     if not one or not two:
         return "unknown", "a file has no label for the question"
     if same_label(one, two):
@@ -178,6 +203,23 @@ def _categories(item: Item, first: Asked, second: Asked) -> Verdict:
     return "unknown", "; ".join(worded)
 
 
+def _order(item: Item, first: Asked, second: Asked) -> Verdict:
+    """The order of the answers by their codes, then what stands before the question in the files."""
+    both = set(first.order) & set(second.order)
+    one, two = ([code for code in each.order if code in both] for each in (first, second))
+    if one != two:
+        how = "the other way" if one == two[::-1] else "in another order"
+        return "changed", f"the codes of the answers run {how} in one of the files"
+    if item.kind != "number" and len(both) < 2:
+        return "unknown", "the order of the answers cannot be seen from their codes"
+    before, after = (without_numbering(each.before) for each in (first, second))
+    if not before or not after:
+        return "unknown", "a file does not show what stood before the question"
+    if same_label(before, after):
+        return "same", f"the answers run alike, and {after!r} stands before the question in both files"
+    return "unknown", f"before the question stand {before!r} and {after!r}"
+
+
 def _count(labels: tuple[str, ...]) -> str:
     return "1 source answer" if len(labels) == 1 else f"{len(labels)} source answers"
 
@@ -206,6 +248,10 @@ def _coverage(first: Card, second: Card) -> Verdict:
 
 def _base(first: Asked, second: Asked) -> Verdict:
     one, two = ({plain_label(each) for each in asked.left_out} for asked in (first, second))
+    if one == two and max(first.empty, second.empty) > EMPTY:
+        most = max((first, second), key=lambda asked: asked.empty)
+        share = f"{100 * most.empty:.0f} % of respondents"
+        return "unknown", f"{share} in {most.card.wave} have an empty cell, and may not have been asked"
     if one == two:
         left = f"those who answered {_listed(second.left_out)} are left out" if two else "nobody is left out"
         return "same", f"{left} in both"

@@ -37,10 +37,7 @@ def comparable_waves(
     tuple of str
         In order of time; among sets of the same size the one that ends latest.
     """
-    wanted = ASPECTS if aspects is None else (aspects,) if isinstance(aspects, str) else tuple(aspects)
-    for aspect in wanted:
-        if aspect not in ASPECTS:
-            raise WaveError(f"there is no aspect {aspect!r}. {nearest(aspect, ASPECTS)}")
+    wanted = _aspects(aspects)
     bad = ("changed", "unknown") if strict else ("changed",)
     rows = table[(table["item"] == item) & table["aspect"].isin(wanted) & table["status"].isin(bad)]
     apart = {frozenset(pair) for pair in zip(rows["wave_a"], rows["wave_b"], strict=True)}
@@ -57,3 +54,53 @@ def comparable_waves(
         near = tuple(at for at in rest if frozenset((waves[at], waves[first])) not in apart)
         stack.append(((*chosen, first), near))
     return tuple(waves[at] for at in sorted(best))
+
+
+def reasons_apart(
+    table: pd.DataFrame,
+    item: str,
+    kept: Sequence[str],
+    waves: Sequence[str],
+    *,
+    aspects: Iterable[str] | None = None,
+) -> tuple[str, ...]:
+    """Say of each wave that is not kept what is known to have changed against those that are.
+
+    Parameters
+    ----------
+    table, item, waves, aspects
+        As for `comparable_waves`.
+    kept : sequence of str
+        What it gave.
+
+    Returns
+    -------
+    tuple of str
+        A sentence a wave: ``"r5 is left out of trust: base differs from r6, r7 (...)."``.
+    """
+    rows = table[(table["item"] == item) & table["aspect"].isin(_aspects(aspects))]
+    rows = rows[rows["status"] == "changed"]
+    told = []
+    for wave in waves:
+        if wave in kept:
+            continue
+        facts: dict[tuple[str, str], list[str]] = {}
+        for row in rows.to_dict("records"):
+            pair = [row["wave_a"], row["wave_b"]]
+            if wave in pair:
+                other = pair[1 - pair.index(wave)]
+                if other in kept:
+                    facts.setdefault((row["aspect"], row["detail"]), []).append(other)
+        said = [
+            f"{aspect} differs from {', '.join(others)} ({what})" for (aspect, what), others in facts.items()
+        ]
+        told.append(f"{wave} is left out of {item}: {'; '.join(said)}.")
+    return tuple(told)
+
+
+def _aspects(aspects: Iterable[str] | None) -> tuple[str, ...]:
+    wanted = ASPECTS if aspects is None else (aspects,) if isinstance(aspects, str) else tuple(aspects)
+    for aspect in wanted:
+        if aspect not in ASPECTS:
+            raise WaveError(f"there is no aspect {aspect!r}. {nearest(aspect, ASPECTS)}")
+    return wanted

@@ -44,7 +44,8 @@ class Draft:
         Variables that have no counterpart in another wave; they are no items unless `single` was asked for.
         `near` names variables of earlier waves that fit alike, so that none was taken.
     undecided : pd.DataFrame
-        Codes and variables for which no row is proposed: somebody has to decide.
+        Codes and variables for which no row is proposed, and codes that may be no answers: somebody has to
+        decide.
     left_out : pd.DataFrame
         Variables that are no items, each with the reason.
     """

@@ -9,8 +9,12 @@ from typing import Any
 from egovstats.errors import MissingExtraError
 from egovstats.microdata import Codebook
 from egovstats.waves.codes import labels_by_text
+from egovstats.waves.crosswalk import finite_number
 from egovstats.waves.draft_words import concepts_of, missing_reason
 from egovstats.waves.labels import plain_label
+
+FAR = 77
+"""The lowest of the codes that surveys keep for missing answers beside short lists."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,6 +43,15 @@ class Asked:
     concepts: tuple[str, ...]
     position: int
     answer_keys: tuple[frozenset[str], ...] = field(default=())
+
+
+def far_codes(asked: Asked) -> tuple[str, ...]:
+    """Codes of answers that stand far from the others, as those of missing answers do (-1, 98, 99, 999)."""
+    numbers = {code: number for code in asked.answers if (number := finite_number(code)) is not None}
+    near = [number for number in numbers.values() if 0 <= number < FAR]
+    if len(near) < 2 or max(near) > FAR / 2:
+        return ()
+    return tuple(code for code, number in numbers.items() if number < 0 or number >= FAR)
 
 
 def asked_of(wave: str, name: str, book: Codebook, position: int) -> Asked:

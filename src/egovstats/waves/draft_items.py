@@ -11,7 +11,7 @@ from typing import Any
 from egovstats.waves.codes import Coded, coded
 from egovstats.waves.crosswalk import COPY
 from egovstats.waves.draft_answers import Mapped, map_answers, target_list, turned_or_not
-from egovstats.waves.draft_asked import Asked
+from egovstats.waves.draft_asked import Asked, far_codes
 from egovstats.waves.draft_cards import PROPOSED, Opened
 from egovstats.waves.draft_contact import no_contact_codes
 from egovstats.waves.draft_likeness import SURE
@@ -19,6 +19,8 @@ from egovstats.waves.draft_match import Group
 from egovstats.waves.draft_words import concepts_of, folded, without_numbering
 from egovstats.waves.glossary import CONCEPTS, STOP_WORDS, concept_set
 from egovstats.waves.item import RESERVED
+
+FAR_AWAY = "its code is far from the others, as those of missing answers are"
 
 SCALE_WORDS = concept_set(
     "very at_all strongly somewhat little lot never often always more less better worse few_times"
@@ -148,7 +150,7 @@ def _add_answer_rows(
         if done.shape == "turned":
             done.remark = turned_or_not(done, counts, shares, reference.wave)
         for code, target in done.targets.items():
-            note = _note(done, code, targets[target])
+            note = _note(done, code, targets[target], far=code in far_codes(asked))
             item.rows.append(_row(item, asked, code, asked.answers[code], note) | {"code": f"{target:.15g}"})
         item.rows += _missing_rows(item, asked, found[wave])
         item.undecided += [
@@ -156,14 +158,25 @@ def _add_answer_rows(
             for text, n in counts.items()
             if n and text and text not in asked.answers and text not in asked.missing
         ]
+        item.undecided += [
+            (
+                wave,
+                asked.name,
+                code,
+                counts.get(code, 0),
+                f"{asked.answers[code]!r}: is it an answer? {FAR_AWAY}",
+            )
+            for code in far_codes(asked)
+        ]
 
 
-def _note(done: Mapped, code: str, target: str) -> str:
+def _note(done: Mapped, code: str, target: str, *, far: bool) -> str:
     words = {
         "turned": f"scale turned ({done.remark or 'its labels run the other way'}); ",
         "recoded": "re-coded; ",
     }
-    return f"{words.get(done.shape, '')}{done.why[code]}" + ("" if target else "; no label")
+    doubt = f"; {FAR_AWAY}" if far else ""
+    return f"{words.get(done.shape, '')}{done.why[code]}" + ("" if target else "; no label") + doubt
 
 
 def _counts(found: Coded) -> dict[str, int]:
@@ -216,7 +229,7 @@ def _content(
             answers[target].setdefault(language, asked.answers[code])
     content: dict[str, Any] = {
         "topic": "other",
-        "kind": "number" if number else _kind(reference),
+        "kind": "number" if number else _kind(reference, group),
         "label": label,
     }
     if not number:
@@ -232,7 +245,10 @@ def _plain(code: float) -> float:
     return int(code) if float(code).is_integer() else code
 
 
-def _kind(asked: Asked) -> str:
+def _kind(asked: Asked, group: Group) -> str:
+    """A scale has no mean while an answer of it may be a missing reason."""
+    if any(far_codes(each) for each in group.members.values()):
+        return "nominal"
     ordered = sum(1 for words in asked.answer_keys if words & SCALE_WORDS)
     return "ordinal" if ordered >= 2 and len(asked.answers) > 2 else "nominal"
 

@@ -18,14 +18,14 @@ def report_of(draft: Draft) -> str:
     unsure = matches[~matches["sure"]]
     parts = [
         f"# Draft of {draft.folder.name}",
-        f"{matches['item'].nunique()} items are proposed. {len(matches) - len(unsure)} of their "
-        f"{len(matches)} variables are sure; {len(unsure)} are to be looked at first. "
+        f"{matches['item'].nunique()} items are proposed. Of their {len(matches)} variables "
+        f"{len(matches) - len(unsure)} are sure, {len(unsure)} to be looked at first. "
         f"{len(draft.alone)} variables have no counterpart in another wave.",
         "Nothing here is settled. A row, item or assumption that begins with `proposed:` keeps the series "
         "from being read. Look at it; then accept it with `egovstats new accept FOLDER --item NAME`, or take "
         "`proposed:` out of its note by hand, or correct it, or take its rows out.",
         _section("Not sure that these are the same question", unsure),
-        _section("To decide: no row is proposed for these", draft.undecided),
+        _section("To decide: codes without a label have no row", draft.undecided),
         _section("Found in one wave only (near: as good a match, so that none was taken)", draft.alone),
         _section("Left out", draft.left_out),
     ]

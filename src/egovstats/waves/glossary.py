@@ -285,7 +285,7 @@ MISSING_PHRASES: dict[str, tuple[str, ...]] = {
         r"no (answer|response|reply|data)|not (stated|answered|available|ascertained)",
         r"na|nr|sans reponse|(pas de|aucune) reponse|non reponse|non declare",
         r"нет ответа|без ответа|не ответил(а)?|пропуск|нет данных",
-        r"хариулаагүй|хариултгүй|хариулт(гүй|байхгүй| байхгүй)|алга болсон|дутуу",
+        r"хариулаагүй|хариултгүй|хариулт ?(байхгүй|алга)|алга болсон|дутуу",
     ),
     "not_applicable": (
         r"not applicable|n a|inapplicable|inap|does not apply",

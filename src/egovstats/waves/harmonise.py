@@ -51,8 +51,8 @@ class Harmonised:
         Missing reasons by item.
     log : list of tuple
         Rows of `LOG_COLUMNS`.
-    labels : dict of str
-        The file's label of each item's source variable.
+    labels, before : dict of str
+        The file's label of each item's source variable, and of the question that stands before it.
     faults : list of Fault
     notes : list of str
     """
@@ -61,6 +61,7 @@ class Harmonised:
     missing: dict[str, pd.Categorical] = field(default_factory=dict)
     log: list[tuple[object, ...]] = field(default_factory=list)
     labels: dict[str, str] = field(default_factory=dict)
+    before: dict[str, str] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
@@ -134,11 +135,19 @@ def _map(
     ]
     done.faults += faults
     done.labels[item.name] = source.label
+    done.before[item.name] = _label_before(data, first.variable)
     if not faults:
         rule_of = [rule or first for rule in each]  # codes without a rule have no respondents here
         done.values[item.name], done.missing[item.name] = _apply(found, rule_of)
         done.log += _log(card, item, rules, found, each, labels)
     return unlabelled
+
+
+def _label_before(data: Microdata, variable: str) -> str:
+    """Label of the variable before in the file, a sign of what was asked before; empty without one."""
+    names = list(data.codebook.variables)
+    at = names.index(variable)
+    return data.codebook.variables[names[at - 1]].label if at else ""
 
 
 def _label_faults(

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import math
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import AfterValidator, Field, ValidationInfo, field_validator, model_validator
 
 from egovstats.waves.documents import Document
 from egovstats.waves.words import Words
 
-ASPECTS = ("wording", "scale", "categories", "mode", "coverage", "base", "weights")
-"""Aspects that the comparability of two waves is judged by."""
+Aspect = Literal["wording", "scale", "categories", "order", "mode", "coverage", "base", "weights"]
+"""What the comparability of two waves is judged by."""
+
+ASPECTS: tuple[Aspect, ...] = get_args(Aspect)
 
 RESERVED = ("wave", "year", "date", "weight", "stratum", "psu")
 """Columns of the pooled frame that no item may be named after."""
@@ -68,7 +70,7 @@ class Change(Document):
     """
 
     wave: Annotated[str, Field(coerce_numbers_to_str=True)]
-    aspect: Literal["wording", "scale", "categories", "mode", "coverage", "base", "weights"]
+    aspect: Aspect
     status: Literal["same", "changed", "unknown"] = "changed"
     detail: Words
 

@@ -170,7 +170,7 @@ class SurveySeries:
         SourceError
             A file is damaged, or is not what its name says.
         """
-        from egovstats.waves.pooled import read_waves
+        from egovstats.waves.pooling import read_waves
 
         return read_waves(self, Path(folder), waves=waves, items=items)
 
