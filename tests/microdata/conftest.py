@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import math
 import struct
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import numpy as np
+import pandas as pd
 import pytest
+
+import egovstats as eg
+from egovstats.microdata import Codebook, MultipleResponseSet, Variable
+from egovstats.sources import Source
 
 SYSMIS = struct.unpack("<d", b"\xff\xff\xff\xff\xff\xff\xef\xff")[0]
 FORMATS = {"A": 1, "F": 5, "DATE": 20, "TIME": 21, "DATETIME": 22}
@@ -151,3 +158,45 @@ def sav(tmp_path: Path) -> Callable[..., Path]:
 @pytest.fixture
 def column() -> type[Column]:
     return Column
+
+
+@pytest.fixture
+def data() -> eg.Microdata:
+    """Made-up data with everything that a codebook can hold."""
+    book = Codebook(
+        variables={
+            "trust": Variable(
+                "trust",
+                "Trust, <b>in</b> | government",
+                {1: "=1+1", 2: "Итгэдэг", 8: "Мэдэхгүй", 99: ""},
+                missing_codes=(8,),
+                missing_ranges=((90, math.inf),),
+                measure="ordinal",
+                format="F2.0",
+            ),
+            "text": Variable("text", "In words\r\nof your own", {"a": " A "}, kind="text", width=12),
+            "tags": Variable("tags", values={1: "yes"}, tagged_missing={".a": "refused", ".b": ""}),
+            "phone": Variable("phone", "Phone number", kind="text", width=12),
+            "w": Variable("w", "Weight", measure="scale"),
+            "day": Variable("day", kind="datetime", format="DATETIME20"),
+        },
+        file_label="A & B <c>",
+        weight="w",
+        multiple_response=(MultipleResponseSet("m", "Which", ("trust", "tags"), 1, "dichotomy"),),
+        notes=("A note\x0bwith a sign that XML does not have",),
+        n=40,
+        format="sav",
+        created="2020-05-01T10:11:12",
+    )
+    frame = pd.DataFrame(
+        {
+            "trust": [1.0, 2.0, 8.0, 95.0] * 10,
+            "text": ["a", "b"] * 20,
+            "tags": [1.0, np.nan] * 20,
+            "phone": [f"+976 99{k:06}" for k in range(40)],
+            "w": np.linspace(0.5, 1.5, 40),
+            "day": pd.Timestamp("2020-05-01"),
+        }
+    )
+    tags = {"tags": pd.Series([pd.NA, ".a"] * 20, dtype="string")}
+    return eg.Microdata(frame, book, Source("A & B", "microdata", file="made.sav"), tags)

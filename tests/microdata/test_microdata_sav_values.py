@@ -169,6 +169,13 @@ def test_only_columns_asked_for_and_a_share_told(tmp_path):
     assert list(data.frame) == ["v3", "v7"]
 
 
+def test_a_file_that_announces_no_rows(sav, column):
+    path = sav([column("Q")], [(1,), (2,)], n_cases=0)
+    assert _own(path).shape == (0, 1)
+    with pytest.raises(eg.SourceError, match="has 1 columns and 0 rows"):
+        eg.read_microdata(path)
+
+
 def test_pyreadstat_is_not_asked_for_rows(tmp_path, monkeypatch):
     path = _write(tmp_path / "a.sav", pd.DataFrame({"q": [1.0, 2.0]}), "bytecode")
     from egovstats.microdata import statistical

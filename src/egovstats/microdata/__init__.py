@@ -8,6 +8,7 @@ from egovstats.microdata.identifiers import probable_identifiers
 from egovstats.microdata.inspect import describe, inspect_file
 from egovstats.microdata.microdata import Microdata
 from egovstats.microdata.read import read_microdata
+from egovstats.microdata.wording import Wording
 from egovstats.microdata.write import Written, write_microdata
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "Microdata",
     "MultipleResponseSet",
     "Variable",
+    "Wording",
     "Written",
     "as_microdata",
     "describe",

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import pandas as pd
 
+from egovstats.microdata.wording import Wording
+
 Code = int | float | str
 
 MEASURES = ("nominal", "ordinal", "scale", "unknown")
@@ -64,6 +66,10 @@ class Variable:
         "number", "text", "date", "datetime" or "time".
     width : int or None
         Bytes that a text may take; None for numbers.
+    question : str
+        The question as it was asked, where it is known beside the label.
+    wordings : dict of str to Wording
+        Label, question and labels of codes in further languages, by language tag ("mn", "fr-TN").
     """
 
     name: str
@@ -76,6 +82,8 @@ class Variable:
     format: str = ""
     kind: str = "number"
     width: int | None = None
+    question: str = ""
+    wordings: dict[str, Wording] = field(default_factory=dict)
 
     def declared_missing(self, column: pd.Series) -> pd.Series:
         """Which cells of a column hold a code that the file declares missing.
@@ -152,6 +160,8 @@ class Codebook:
         ISO date and time written in the file; empty where it has none.
     synthetic : bool
         The file is stamped as made up for a demonstration.
+    language : str
+        Language tag of the labels, where it is known; further languages stand in `Variable.wordings`.
     """
 
     variables: dict[str, Variable]
@@ -165,6 +175,25 @@ class Codebook:
     format: str = ""
     created: str = ""
     synthetic: bool = False
+    language: str = ""
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """Languages that some variable has a wording in, that of the labels first if it is known."""
+        more = dict.fromkeys(tag for each in self.variables.values() for tag in each.wordings)
+        return tuple(dict.fromkeys([*([self.language] if self.language else []), *more]))
+
+    def in_language(self, language: str) -> Codebook:
+        """The same codebook with another language's labels in front; see `codebook_languages`."""
+        from egovstats.microdata.codebook_languages import in_language
+
+        return in_language(self, language)
+
+    def with_language(self, language: str, other: Codebook) -> Codebook:
+        """The same codebook with another's labels as one more language; see `codebook_languages`."""
+        from egovstats.microdata.codebook_languages import with_language
+
+        return with_language(self, language, other)
 
     def only(self, names: Iterable[str]) -> Codebook:
         """The same codebook with these variables, in the order of the file."""

@@ -16,9 +16,11 @@ from dataclasses import dataclass, field
 
 from egovstats.microdata.codebook import Code, Codebook, MultipleResponseSet, Variable
 from egovstats.microdata.codebook_json import to_json
+from egovstats.microdata.wording import is_language
 
 NAMESPACE = "ddi:codebook:2_5"
 NOTE_TYPE = "egovstats"
+LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
 TAG = "tag"  # missType of a tagged missing, so that a text ".a" among codes is not taken for one
 NATURE = {"nominal": "nominal", "ordinal": "ordinal", "scale": "interval"}
 _SCHEMAS = {"sav": "SPSS", "zsav": "SPSS", "por": "SPSS", "sas7bdat": "SAS", "xpt": "SAS"}
@@ -68,11 +70,13 @@ def _typed(variable: Variable | None) -> object:
     """A variable with the types and the order of its codes: 1 and 1.0 are equal, and so are dicts."""
     if variable is None:
         return None
-    return variable, [(type(code), code) for code in variable.values], list(variable.tagged_missing)
+    codes = [variable.values, *(each.values for each in variable.wordings.values())]
+    types = [[(type(code), code) for code in each] for each in codes]
+    return variable, types, list(variable.tagged_missing), list(variable.wordings)
 
 
 def _root(book: Codebook, counts: Mapping[str, CodeCounts], *, exact: frozenset[str]) -> ET.Element:
-    root = ET.Element("codeBook", {"xmlns": NAMESPACE, "version": "2.5"})
+    root = ET.Element("codeBook", {"xmlns": NAMESPACE, "version": "2.5", **_in(book.language)})
     title = _add(_add(_add(root, "stdyDscr"), "citation"), "titlStmt")
     _add(title, "titl", book.file_label.strip() or _TITLE)
     _file(root, book)
@@ -90,6 +94,11 @@ def _add(parent: ET.Element, tag: str, text: str = "", **attributes: str) -> ET.
     if text:
         element.text = _clean(text)
     return element
+
+
+def _in(language: str) -> dict[str, str]:
+    """The attribute that names a language; none where it is no tag, since then the document is not valid."""
+    return {LANGUAGE: language} if is_language(language) else {}
 
 
 def _clean(text: str) -> str:
@@ -112,11 +121,12 @@ def _file(root: ET.Element, book: Codebook) -> None:
         _add(description, "notes", note, type=NOTE_TYPE, subject="remark")
     # the book without its variables and sets: title, dates and the like, in their exact form
     rest = json.loads(to_json(Codebook({}, **{name: getattr(book, name) for name in _REST})))
-    _note(description, "file", {name: rest[name] for name in _REST})
+    _note(description, "file", {name: rest[name] for name in _REST if name in rest})
 
 
 _REST = (
     *("file_label", "weight", "encoding", "encoding_how", "notes", "n", "format", "created", "synthetic"),
+    "language",
 )
 
 
@@ -148,8 +158,8 @@ def _variable(
     element = _add(data, "var", **attributes)
     if variable.width is not None:
         _add(element, "location", width=str(variable.width))
-    if variable.label:
-        _add(element, "labl", variable.label)
+    _labels(element, variable.label, {tag: each.label for tag, each in variable.wordings.items()})
+    _questions(element, variable)
     _invalid(element, variable)
     if counts is not None:
         _add(element, "sumStat", str(counts.valid), type="vald")
@@ -159,6 +169,24 @@ def _variable(
     if exact:
         alone = Codebook({variable.name: variable})
         _note(element, "exact", json.loads(to_json(alone))["variables"][0])
+
+
+def _labels(element: ET.Element, label: str, others: Mapping[str, str]) -> None:
+    """A label without a language, which is that of the whole, and one for each further language."""
+    if label:
+        _add(element, "labl", label)
+    for language, text in others.items():
+        if text and is_language(language):
+            _add(element, "labl", text, **_in(language))
+
+
+def _questions(element: ET.Element, variable: Variable) -> None:
+    texts = {"": variable.question} | {tag: each.question for tag, each in variable.wordings.items()}
+    said = {tag: text for tag, text in texts.items() if text and (not tag or is_language(tag))}
+    if said:
+        question = _add(element, "qstn")
+        for language, text in said.items():
+            _add(question, "qstnLit", text, **_in(language))
 
 
 def _invalid(element: ET.Element, variable: Variable) -> None:
@@ -175,20 +203,23 @@ def _invalid(element: ET.Element, variable: Variable) -> None:
 def _categories(element: ET.Element, variable: Variable, counts: CodeCounts, *, counted: bool) -> None:
     for code, label in variable.values.items():
         missing = {"missing": "Y"} if _is_missing(variable, code) else {}
-        category = _category(element, code_text(code), label, missing)
+        others = {language: each.values.get(code, "") for language, each in variable.wordings.items()}
+        category = _category(element, code_text(code), label, missing, others)
         if counted:
             _add(category, "catStat", str(counts.codes.get(code, 0)), type="freq")
     for tag, label in variable.tagged_missing.items():
-        category = _category(element, tag, label, {"missing": "Y", "missType": TAG})
+        others = {language: each.tagged_missing.get(tag, "") for language, each in variable.wordings.items()}
+        category = _category(element, tag, label, {"missing": "Y", "missType": TAG}, others)
         if counted:
             _add(category, "catStat", str(counts.tags.get(tag, 0)), type="freq")
 
 
-def _category(element: ET.Element, code: str, label: str, attributes: Mapping[str, str]) -> ET.Element:
+def _category(
+    element: ET.Element, code: str, label: str, attributes: Mapping[str, str], others: Mapping[str, str]
+) -> ET.Element:
     category = _add(element, "catgry", **attributes)
     _add(category, "catValu", code)
-    if label:
-        _add(category, "labl", label)
+    _labels(category, label, others)
     return category
 
 

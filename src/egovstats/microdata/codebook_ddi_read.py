@@ -6,12 +6,14 @@ import json
 import math
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from typing import Any
 
 from egovstats.errors import SourceError
 from egovstats.microdata.codebook import Code, Codebook, MultipleResponseSet, Variable, tidy_code
-from egovstats.microdata.codebook_ddi import NATURE, NOTE_TYPE, TAG
+from egovstats.microdata.codebook_ddi import LANGUAGE, NATURE, NOTE_TYPE, TAG
 from egovstats.microdata.codebook_json import SCHEMA_VERSION, from_json
+from egovstats.microdata.wording import Wording
 
 _MEASURE = {nature: measure for measure, nature in NATURE.items()} | {"ratio": "scale", "percent": "scale"}
 _CATEGORY_KIND = {"date": "date", "time": "time"}
@@ -24,7 +26,8 @@ def from_ddi(text: str) -> Codebook:
     Parameters
     ----------
     text : str
-        XML. Of several languages of a label the first is taken.
+        XML. Of several languages of a label, that of the whole document is taken for the label, or the first
+        where none is named; the others become wordings.
 
     Raises
     ------
@@ -53,7 +56,9 @@ def from_ddi(text: str) -> Codebook:
 
 def read_root(root: ET.Element) -> Codebook:
     """A codebook from the element codeBook; see `from_ddi`."""
-    found = [_variable(each) for each in _all(root, "dataDscr", "var")]
+    rest = _file(root)
+    language = rest.setdefault("language", _language(root))
+    found = [_variable(each, language) for each in _all(root, "dataDscr", "var")]
     names = [each.name for each in found]
     twice = sorted({name for name in names if names.count(name) > 1}) if len(set(names)) < len(names) else []
     if twice:
@@ -63,7 +68,6 @@ def read_root(root: ET.Element) -> Codebook:
     variables = {each.name: each for each in found}
     ids = {each.get("ID", ""): _name(each) for each in _all(root, "dataDscr", "var")}
     sets = tuple(_set(each, ids) for each in _all(root, "dataDscr", "varGrp") if _is_set(each))
-    rest = _file(root)
     weights = [_name(each) for each in _all(root, "dataDscr", "var") if each.get("wgt") == "wgt"]
     rest.setdefault("weight", weights[0] if weights else None)
     return Codebook(variables=variables, multiple_response=sets, **rest)
@@ -86,6 +90,23 @@ def _all(element: ET.Element, *path: str) -> Iterator[ET.Element]:
 
 def _text(element: ET.Element, *path: str) -> str:
     return next(("".join(each.itertext()) for each in _all(element, *path)), "")
+
+
+def _language(root: ET.Element) -> str:
+    """The language of a document, or that of its first label where the whole names none."""
+    labels = (
+        label.get(LANGUAGE, "") for each in _all(root, "dataDscr", "var") for label in _all(each, "labl")
+    )
+    return root.get(LANGUAGE) or next(labels, "")
+
+
+def _by_language(element: ET.Element, language: str, *path: str) -> dict[str, str]:
+    """Texts at the end of a path by their language; "" is that of the whole document."""
+    texts: dict[str, str] = {}
+    for each in _all(element, *path):
+        tag = each.get(LANGUAGE, "")
+        texts.setdefault("" if tag == language else tag, "".join(each.itertext()))
+    return texts
 
 
 def _note(element: ET.Element, subject: str) -> Any:
@@ -113,7 +134,7 @@ def _file(root: ET.Element) -> dict[str, Any]:
         exact = _note(description, "file")
         if exact is not None:
             book = _from_note(**exact)
-            return {name: getattr(book, name) for name in exact}
+            return {"language": "", **{name: getattr(book, name) for name in exact}}
     count = _text(root, "fileDscr", "fileTxt", "dimensns", "caseQnty").strip()
     return {
         "file_label": _text(root, "stdyDscr", "citation", "titlStmt", "titl").strip(),
@@ -138,36 +159,64 @@ def _name(element: ET.Element) -> str:
     return element.get("name", "") or element.get("ID", "")
 
 
-def _variable(element: ET.Element) -> Variable:
+@dataclass
+class _Said:
+    """What a variable says, by language; "" is that of the whole document."""
+
+    labels: dict[str, str]
+    questions: dict[str, str]
+    values: dict[str, dict[Code, str]] = field(default_factory=lambda: {"": {}})
+    tagged: dict[str, dict[str, str]] = field(default_factory=lambda: {"": {}})
+
+    def wordings(self) -> dict[str, Wording]:
+        """Every language but the first."""
+        tags = dict.fromkeys([*self.labels, *self.questions, *self.values, *self.tagged])
+        return {
+            tag: Wording(
+                self.labels.get(tag, ""),
+                self.questions.get(tag, ""),
+                self.values.get(tag, {}),
+                self.tagged.get(tag, {}),
+            )
+            for tag in tags
+            if tag
+        }
+
+
+def _variable(element: ET.Element, language: str) -> Variable:
     exact = _note(element, "exact")
     if exact is not None:
         return next(iter(_from_note(variables=[exact]).variables.values()))
     kind = _kind(element)
     codes, ranges = _invalid(element, kind)
-    values: dict[Code, str] = {}
-    tagged: dict[str, str] = {}
+    said = _Said(_by_language(element, language, "labl"), _by_language(element, language, "qstn", "qstnLit"))
     for category in _all(element, "catgry"):
-        label = _text(category, "labl")
+        text = _text(category, "catValu")
+        labels = {"": ""} | _by_language(category, language, "labl")
         if category.get("missType") == TAG:
-            tagged[_text(category, "catValu")] = label
+            for tag, label in labels.items():
+                said.tagged.setdefault(tag, {})[text] = label
             continue
-        code = _code(_text(category, "catValu"), kind)
-        values[code] = label
+        code = _code(text, kind)
+        for tag, label in labels.items():
+            said.values.setdefault(tag, {})[code] = label
         within = not isinstance(code, str) and any(low <= code <= high for low, high in ranges)
         if category.get("missing") == "Y" and code not in codes and not within:
             codes.append(code)  # other programs mark the category and nothing else
     width = next((each.get("width") for each in _all(element, "location")), None)
     return Variable(
         name=_name(element),
-        label=_text(element, "labl") or _text(element, "qstn", "qstnLit").strip(),
-        values=values,
+        label=said.labels.get("", "") or said.questions.get("", "").strip(),
+        values=said.values[""],
         missing_codes=tuple(codes),
         missing_ranges=tuple(ranges),
-        tagged_missing=tagged,
+        tagged_missing=said.tagged[""],
         measure=_MEASURE.get(element.get("nature", ""), "unknown"),
         format=next((each.get("formatname", "") for each in _all(element, "varFormat")), ""),
         kind=kind,
         width=int(width) if width and width.isdigit() and kind == "text" else None,
+        question=said.questions.get("", "").strip(),
+        wordings=said.wordings(),
     )
 
 

@@ -18,6 +18,7 @@ from pydantic import (
 
 from egovstats.errors import SourceError
 from egovstats.microdata.codebook import Code, Codebook, MultipleResponseSet, Variable
+from egovstats.microdata.wording import Wording
 
 SCHEMA_VERSION = 1
 _ENDLESS = {"inf": math.inf, "-inf": -math.inf}
@@ -44,6 +45,13 @@ class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
+class _Wording(_Strict):
+    label: str = ""
+    question: str = ""
+    values: list[tuple[_Code, str]] = []
+    tagged_missing: dict[str, str] = {}
+
+
 class _Variable(_Strict):
     name: str
     label: str = ""
@@ -55,6 +63,8 @@ class _Variable(_Strict):
     format: str = ""
     kind: Literal["number", "text", "date", "datetime", "time"] = "number"
     width: StrictInt | None = None
+    question: str = ""
+    wordings: dict[str, _Wording] = {}
 
 
 class _Set(_Strict):
@@ -79,6 +89,7 @@ class _Book(_Strict):
     format: str = ""
     created: str = ""
     synthetic: bool = False
+    language: str = ""
 
 
 def to_json(book: Codebook) -> str:
@@ -89,6 +100,8 @@ def to_json(book: Codebook) -> str:
     content: dict[str, Any] = {"what": "egovstats codebook", "schema_version": SCHEMA_VERSION}
     for name in ("file_label", "format", "created", "n", "encoding", "encoding_how", "weight", "synthetic"):
         content[name] = getattr(book, name)
+    if book.language:
+        content["language"] = book.language
     content["notes"] = list(book.notes)
     content["multiple_response"] = [
         {
@@ -105,10 +118,10 @@ def to_json(book: Codebook) -> str:
 
 
 def _variable_out(variable: Variable) -> dict[str, Any]:
-    return {
+    content = {
         "name": variable.name,
         "label": variable.label,
-        "values": [[_number_out(code), label] for code, label in variable.values.items()],
+        "values": _pairs(variable.values),
         "missing_codes": [_number_out(code) for code in variable.missing_codes],
         "missing_ranges": [[_number_out(low), _number_out(high)] for low, high in variable.missing_ranges],
         "tagged_missing": dict(variable.tagged_missing),
@@ -117,6 +130,23 @@ def _variable_out(variable: Variable) -> dict[str, Any]:
         "kind": variable.kind,
         "width": variable.width,
     }
+    if variable.question:
+        content["question"] = variable.question
+    if variable.wordings:
+        content["wordings"] = {
+            language: {
+                "label": each.label,
+                "question": each.question,
+                "values": _pairs(each.values),
+                "tagged_missing": dict(each.tagged_missing),
+            }
+            for language, each in variable.wordings.items()
+        }
+    return content
+
+
+def _pairs(values: dict[Code, str]) -> list[list[object]]:
+    return [[_number_out(code), label] for code, label in values.items()]
 
 
 def from_json(text: str) -> Codebook:
@@ -169,6 +199,11 @@ def _book_in(book: _Book) -> Codebook:
             format=each.format,
             kind=each.kind,
             width=each.width,
+            question=each.question,
+            wordings={
+                language: Wording(said.label, said.question, dict(said.values), dict(said.tagged_missing))
+                for language, said in each.wordings.items()
+            },
         )
         for each in book.variables
     }

@@ -1,8 +1,7 @@
-"""A codebook to read: Markdown and HTML with counts and shares, nothing that may name a respondent."""
+"""A codebook to read: what its pages show, and Markdown; nothing that may name a respondent."""
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,16 +9,12 @@ from dataclasses import dataclass
 from egovstats.microdata.codebook import Variable
 from egovstats.microdata.frequencies import Count, counts_of
 from egovstats.microdata.microdata import Microdata
+from egovstats.microdata.wording import Wording
 
 STAMP = "SYNTHETIC: made up for a demonstration; nothing real follows from it."
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#|~$])")
-_STYLE = (
-    "body{font:16px/1.45 sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#111}"
-    "table{border-collapse:collapse;margin:.5rem 0 1rem}caption{text-align:left;color:#444}"
-    "th,td{padding:.15rem .6rem;text-align:left;vertical-align:top;border-bottom:1px solid #ddd}"
-    "td.n,th.n{text-align:right;font-variant-numeric:tabular-nums}tr.missing{color:#555;font-style:italic}"
-)
-_MISSING = {"": "", "declared": "declared", "tagged": "tagged", "system": "no value"}
+MISSING = {"": "", "declared": "declared missing", "tagged": "tagged missing", "system": "no value"}
+BASE = "Counts of respondents, not weighted; per cent of those who answered."
 
 
 @dataclass(frozen=True)
@@ -41,6 +36,18 @@ class Section:
     lines: tuple[Count, ...]
     valid: int
     left_out: str = ""
+
+    def said(self, line: Count, language: str) -> str:
+        """The label of a line in a further language."""
+        wording = self.variable.wordings.get(language, Wording())
+        if line.missing == "tagged":
+            return wording.tagged_missing.get(str(line.code), "")
+        return "" if line.code is None else wording.values.get(line.code, "")
+
+    @property
+    def languages(self) -> list[str]:
+        """Further languages that some answer has a label in."""
+        return [tag for tag, each in self.variable.wordings.items() if each.values or each.tagged_missing]
 
     def share(self, line: Count) -> str:
         """Per cent of the answers, one decimal; empty for what is no answer."""
@@ -88,13 +95,28 @@ def traits(variable: Variable) -> str:
     return ", ".join(part for part in parts if part)
 
 
-def _title(data: Microdata) -> str:
+def heading(variable: Variable) -> str:
+    """Name and label; a label that is the name again says nothing."""
+    said = variable.label.strip()
+    return variable.name if not said or said == variable.name else f"{variable.name}: {said}"
+
+
+def texts(variable: Variable) -> list[tuple[str, str]]:
+    """Question and further languages, each with its language; that of the labels is ""."""
+    found = [("", variable.question)] if variable.question.strip() != variable.label.strip() else []
+    for language, each in variable.wordings.items():
+        found += [(language, text) for text in dict.fromkeys((each.label, each.question))]
+    return [(language, text) for language, text in found if text]
+
+
+def title(data: Microdata) -> str:
+    """The file's own title, or its name."""
     return data.codebook.file_label.strip() or data.source.file or "Codebook"
 
 
 def to_markdown(data: Microdata, hidden: dict[str, str]) -> str:
     """The codebook as Markdown; shares are unweighted per cent of the answers."""
-    lines = [f"# {_plain(_title(data))}", ""]
+    lines = [f"# {_plain(title(data))}", ""]
     if data.codebook.synthetic:
         lines += [f"**{STAMP}**", ""]
     lines += [f"- {name}: {_plain(value)}" for name, value in facts(data).items() if value]
@@ -102,7 +124,7 @@ def to_markdown(data: Microdata, hidden: dict[str, str]) -> str:
     for each in data.codebook.multiple_response:
         members = ", ".join(map(_plain, each.variables))
         lines.append(f"- Set {_plain(each.name)} ({each.kind}): {_plain(each.label)} \\[{members}\\]")
-    lines += ["", "Counts of respondents, not weighted; per cent of those who answered.", ""]
+    lines += ["", BASE, ""]
     for section in sections(data, hidden):
         lines += [*_markdown_section(section), ""]
     return "\n".join(lines)
@@ -110,65 +132,24 @@ def to_markdown(data: Microdata, hidden: dict[str, str]) -> str:
 
 def _markdown_section(section: Section) -> list[str]:
     variable = section.variable
-    lines = [f"## {_plain(variable.name)}", ""]
-    if variable.label:
-        lines += [_plain(variable.label), ""]
+    lines = [f"## {_plain(heading(variable))}", ""]
+    for language, text in texts(variable):
+        lines += [_plain(f"{text} [{language}]" if language else text), ""]
     lines += [_plain(traits(variable)), ""]
     if section.left_out:
-        return [*lines, f"Not counted: {section.left_out}."]
-    lines += ["| code | answer | n | % | missing |", "|---|---|--:|--:|---|"]
+        return [*lines, f"Not counted: {_plain(section.left_out)}."]
+    further = [f"answer ({language})" for language in section.languages]
+    with_missing = any(line.missing for line in section.lines)
+    names = ["code", "answer", *further, "n", "%", *(["missing"] if with_missing else [])]
+    lines += [f"| {' | '.join(names)} |", f"|{'---|' * (2 + len(further))}--:|--:|{'---|' * with_missing}"]
     for line in section.lines:
         code = "" if line.code is None else _plain(str(line.code))
-        cells = [code, _plain(line.label), str(line.n), section.share(line), _MISSING[line.missing]]
-        lines.append(f"| {' | '.join(cells)} |")
+        said = [_plain(section.said(line, language)) for language in section.languages]
+        cells = [code, _plain(line.label), *said, f"{line.n:,}", section.share(line)]
+        lines.append(f"| {' | '.join(cells + [MISSING[line.missing]] * with_missing)} |")
     return lines
 
 
 def _plain(text: str) -> str:
     """Text that Markdown shows as it is, in one line."""
     return _MARKDOWN.sub(r"\\\1", " ".join(text.split()))
-
-
-def to_html(data: Microdata, hidden: dict[str, str]) -> str:
-    """The codebook as one HTML file that needs nothing else; every text is escaped."""
-    title = html.escape(_title(data))
-    parts = [
-        "<!DOCTYPE html>",
-        f'<html lang="en"><head><meta charset="utf-8"><title>{title}</title><style>{_STYLE}</style></head>',
-        f"<body><h1>{title}</h1>",
-    ]
-    if data.codebook.synthetic:
-        parts.append(f"<p><strong>{STAMP}</strong></p>")
-    items = [f"{name}: {value}" for name, value in facts(data).items() if value]
-    items += [f"Note: {note}" for note in data.codebook.notes]
-    items += [
-        f"Set {each.name} ({each.kind}): {each.label} [{', '.join(each.variables)}]"
-        for each in data.codebook.multiple_response
-    ]
-    parts.append("<ul>" + "".join(f"<li>{html.escape(item)}</li>" for item in items) + "</ul>")
-    parts.append("<p>Counts of respondents, not weighted; per cent of those who answered.</p>")
-    parts += [_html_section(section) for section in sections(data, hidden)]
-    return "\n".join([*parts, "</body></html>"]) + "\n"
-
-
-def _html_section(section: Section) -> str:
-    variable = section.variable
-    head = f"<h2>{html.escape(variable.name)}</h2><p>{html.escape(variable.label)}</p>"
-    about = html.escape(traits(variable))
-    if section.left_out:
-        return f"{head}<p>{about}. Not counted: {html.escape(section.left_out)}.</p>"
-    rows = []
-    for line in section.lines:
-        code = "" if line.code is None else str(line.code)
-        mark = ' class="missing"' if line.missing else ""
-        rows.append(
-            f"<tr{mark}><td>{html.escape(code)}</td><td>{html.escape(line.label)}</td>"
-            f'<td class="n">{line.n}</td><td class="n">{section.share(line)}</td>'
-            f"<td>{_MISSING[line.missing]}</td></tr>"
-        )
-    header = (
-        '<tr><th scope="col">code</th><th scope="col">answer</th><th scope="col" class="n">n</th>'
-        '<th scope="col" class="n">%</th><th scope="col">missing</th></tr>'
-    )
-    caption = f"<caption>{about}</caption>"
-    return f"{head}<table>{caption}<thead>{header}</thead><tbody>{''.join(rows)}</tbody></table>"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -12,6 +12,7 @@ import pandas as pd
 
 from egovstats.errors import SourceError, nearest
 from egovstats.microdata.codebook import MEASURES, Code, Codebook, Variable, tidy_code
+from egovstats.microdata.wording import Wording
 
 COLUMNS = ("variable", "label", "code", "value_label", "missing", "kind", "measure", "format")
 _ALIASES = {
@@ -23,6 +24,8 @@ _ALIASES = {
     "answer": "value_label",
 }
 _YES = {"yes", "y", "true", "1", "x", "missing"}
+# a column in one more language: "label:mn", "value label (mn)", "question_mn" is none
+_TRANSLATED = re.compile(r"(label|value_label|question):([a-z]{2,8}(?:-[a-z0-9]{1,8})*)", re.IGNORECASE)
 _RANGE = re.compile(r"^(lowest|-inf|-?\d+(?:\.\d+)?)\.\.(highest|inf|-?\d+(?:\.\d+)?)$", re.IGNORECASE)
 _TAG = re.compile(r"^\.[A-Za-z_]$")
 _ENDS = {"lowest": -math.inf, "-inf": -math.inf, "highest": math.inf, "inf": math.inf}
@@ -31,21 +34,57 @@ _BESIDE = (".codebook.json", ".codebook.xml", ".codebook.csv", ".codebook.xlsx")
 
 def to_frame(book: Codebook) -> pd.DataFrame:
     """One row a variable and code; see `Codebook.to_frame`."""
+    more = _further_columns(book)
     rows: list[tuple[str, ...]] = []
     for each in book.variables.values():
         tail = (each.kind, each.measure, each.format)
         codes = dict(each.values) | {code: "" for code in each.missing_codes if code not in each.values}
         lines = [
-            (_as_text(code), text, "yes" if code in each.missing_codes else "")
+            (code, code_in_table(code), text, "yes" if code in each.missing_codes else "")
             for code, text in codes.items()
         ]
-        lines += [(f"{_as_text(low)}..{_as_text(high)}", "", "yes") for low, high in each.missing_ranges]
-        lines += [(tag, text, "yes") for tag, text in each.tagged_missing.items()]
-        rows += [(each.name, each.label, *line, *tail) for line in lines or [("", "", "")]]
-    return pd.DataFrame(rows, columns=list(COLUMNS))
+        lines += [
+            ("", f"{code_in_table(low)}..{code_in_table(high)}", "", "yes")
+            for low, high in each.missing_ranges
+        ]
+        lines += [(tag, tag, text, "yes") for tag, text in each.tagged_missing.items()]
+        for code, *line in lines or [("", "", "", "")]:
+            further = (_further(each, code, column) for column in more)
+            rows.append((each.name, each.label, *line, *tail, *further))
+    return pd.DataFrame(rows, columns=[*COLUMNS, *more])
 
 
-def _as_text(code: Code) -> str:
+def _further_columns(book: Codebook) -> list[str]:
+    """Columns for questions and for further languages, where the codebook has some."""
+    variables = book.variables.values()
+    columns = ["question"] if any(each.question for each in variables) else []
+    for language in book.languages:
+        said = [each.wordings[language] for each in variables if language in each.wordings]
+        columns += [f"label:{language}"] if any(each.label for each in said) else []
+        columns += [f"question:{language}"] if any(each.question for each in said) else []
+        columns += (
+            [f"value_label:{language}"] if any(each.values or each.tagged_missing for each in said) else []
+        )
+    return columns
+
+
+def _further(variable: Variable, code: Code, column: str) -> str:
+    """The cell of such a column in the row of a code."""
+    part, _, language = column.partition(":")
+    said = variable.wordings.get(language, Wording())
+    if not language:
+        return variable.question
+    if part != "value_label":
+        return said.label if part == "label" else said.question
+    return (
+        said.tagged_missing.get(str(code), "")
+        if code in variable.tagged_missing
+        else said.values.get(code, "")
+    )
+
+
+def code_in_table(code: Code) -> str:
+    """A code as a table has it."""
     return code if isinstance(code, str) else f"{tidy_code(code):.15g}"
 
 
@@ -65,7 +104,8 @@ def load_codebook(path: Path) -> Codebook:
     ----------
     path : Path
         A table has the columns variable, label, code, value label; if wanted also missing ("yes" for a code
-        that is no answer) and measure. A range of codes is written "97..99", a Stata or SAS tag ".a".
+        that is no answer), measure, question, and for further languages "label:mn", "question:mn" and
+        "value label:mn". A range of codes is written "97..99", a Stata or SAS tag ".a".
 
     Raises
     ------
@@ -113,6 +153,8 @@ class _Draft:
     missing: list[Code] = field(default_factory=list)
     ranges: list[tuple[float, float]] = field(default_factory=list)
     tagged: dict[str, str] = field(default_factory=dict)
+    question: str = ""
+    wordings: dict[str, Wording] = field(default_factory=dict)
 
     def take(self, code: str, label: str, missing: bool) -> str:
         """Take a code with its label; the fault, in words, if there is one."""
@@ -143,6 +185,8 @@ class _Draft:
             tagged_missing=self.tagged,
             measure=self.measure,
             format=self.format,
+            question=self.question,
+            wordings=self.wordings,
         )
 
 
@@ -165,7 +209,7 @@ def from_table(table: pd.DataFrame, name: str) -> Codebook:
     SourceError
         The table lacks a column, or rows contradict each other.
     """
-    table = table.rename(columns=lambda column: _column_name(str(column)))
+    table = table.set_axis(_column_names(table.columns), axis="columns")
     if "variable" not in table or not {"label", "value_label"} & set(table):
         raise SourceError(
             f"the codebook {name!r} must have the columns variable, label, code, value label; found: "
@@ -188,9 +232,18 @@ def from_table(table: pd.DataFrame, name: str) -> Codebook:
     return Codebook(variables={each.name: each.variable() for each in drafts.values()})
 
 
-def _column_name(column: str) -> str:
-    plain = re.sub(r"[\s_]+", "_", column.strip().lower())
-    return _ALIASES.get(plain, plain)
+def _column_names(headings: Iterable[object]) -> list[str]:
+    """The columns that headings mean; "question" is the label where no other column is."""
+    plain = [re.sub(r"[\s_]+", "_", str(each).strip().lower()) for each in headings]
+    plain = [re.sub(r"_?[:(]_?([a-z0-9-]+)\)?$", r":\1", each) for each in plain]
+    with_label = any(each.partition(":")[0] in ("label", "variable_label") for each in plain)
+    names = []
+    for each in plain:
+        name, mark, language = each.partition(":")
+        names.append(
+            each if name == "question" and with_label else _ALIASES.get(name, name) + mark + language
+        )
+    return names
 
 
 def _take_row(draft: _Draft, cell: Mapping[str, str]) -> str:
@@ -203,66 +256,28 @@ def _take_row(draft: _Draft, cell: Mapping[str, str]) -> str:
     if measure and measure not in MEASURES:
         return f"the measure {measure!r} of {draft.name!r} is not one of {', '.join(MEASURES)}"
     draft.measure = measure or draft.measure
+    draft.question = draft.question or cell.get("question", "")
     code = cell.get("code", "")
+    _take_wordings(draft, cell, code)
     if not code:
         return ""
     return draft.take(code, cell.get("value_label", ""), cell.get("missing", "").lower() in _YES)
 
 
-def fit(given: Codebook, own: Codebook, frame: pd.DataFrame) -> tuple[Codebook, list[str]]:
-    """Lay a given codebook over a file's own: what it says goes first, what it leaves out stays.
-
-    Parameters
-    ----------
-    given : Codebook
-    own : Codebook
-    frame : pd.DataFrame
-        Codes get the type of their column here: "1" becomes 1 for a column of numbers.
-
-    Returns
-    -------
-    Codebook
-    list of str
-        Variables that the given codebook describes and the file does not have.
-    """
-    variables = {
-        name: _laid_over(given.variables[name], variable) if name in given.variables else variable
-        for name, variable in own.variables.items()
-    }
-    absent = [name for name in given.variables if name not in frame.columns]
-    book = replace(
-        own,
-        variables=variables,
-        file_label=given.file_label or own.file_label,
-        weight=given.weight or own.weight,
-        multiple_response=given.multiple_response or own.multiple_response,
-        notes=tuple(dict.fromkeys((*own.notes, *given.notes))),
-        created=own.created or given.created,
-        synthetic=own.synthetic or given.synthetic or given.file_label.startswith("SYNTHETIC"),
-    )
-    return book, absent
-
-
-def _laid_over(given: Variable, own: Variable) -> Variable:
-    is_text = own.kind == "text"
-    values = {_typed(code, is_text): label for code, label in given.values.items()}
-    return replace(
-        own,
-        label=given.label or own.label,
-        values=values or own.values,
-        missing_codes=tuple(_typed(code, is_text) for code in given.missing_codes) or own.missing_codes,
-        missing_ranges=given.missing_ranges or own.missing_ranges,
-        tagged_missing=given.tagged_missing or own.tagged_missing,
-        measure=given.measure if given.measure != "unknown" else own.measure,
-        format=own.format or given.format,
-    )
-
-
-def _typed(code: Code, is_text: bool) -> Code:
-    """A code in the type of its column; a text that is no number stays one."""
-    if is_text:
-        return _as_text(code)
-    try:
-        return tidy_code(float(code))
-    except ValueError:
-        return code
+def _take_wordings(draft: _Draft, cell: Mapping[str, str], code: str) -> None:
+    """What the row says in further languages; the codes are still texts."""
+    for column, text in cell.items():
+        found = _TRANSLATED.fullmatch(column)
+        if not found or not text:
+            continue
+        part, language = found.groups()
+        said = draft.wordings.setdefault(language, Wording())
+        if part == "label":
+            said = replace(said, label=said.label or text)
+        elif part == "question":
+            said = replace(said, question=said.question or text)
+        elif _TAG.match(code):
+            said = replace(said, tagged_missing=said.tagged_missing | {code: text})
+        elif code:
+            said = replace(said, values=said.values | {code: text})
+        draft.wordings[language] = said

@@ -13,7 +13,8 @@ import pandas as pd
 from egovstats.errors import MissingExtraError, SourceError
 from egovstats.microdata.codebook import Code
 from egovstats.microdata.codebook_ddi import CodeCounts, to_ddi
-from egovstats.microdata.codebook_page import STAMP, Section, facts, sections, to_html, to_markdown
+from egovstats.microdata.codebook_html import to_html
+from egovstats.microdata.codebook_page import BASE, STAMP, Section, facts, sections, to_markdown
 from egovstats.microdata.codebook_schema import to_table_schema
 from egovstats.microdata.codebook_table import COLUMNS
 from egovstats.microdata.identifiers import left_out, probable_identifiers
@@ -22,6 +23,7 @@ from egovstats.sources import write_whole
 
 ENDINGS = (".json", ".schema.json", ".xml", ".md", ".html", ".xlsx", ".csv")
 _SAME_BYTES = datetime(2000, 1, 1)  # a workbook would hold the time of writing
+_NOTE_AT = len(COLUMNS) + 2
 _MOST_LETTERS = 32_767  # what a cell of Excel holds
 
 
@@ -110,7 +112,8 @@ def _workbook(data: Microdata, hidden: dict[str, str]) -> bytes:
     sheet.freeze_panes(1, 0)
     sheet.set_column(1, 1, 50)
     sheet.set_column(3, 3, 40)
-    header = [*COLUMNS, "n", "percent", "note"]
+    further = list(data.codebook.to_frame().columns[len(COLUMNS) :])
+    header = [*COLUMNS, "n", "percent", "note", *further]
     for place, text in enumerate(header):
         sheet.write_string(0, place, text, bold)
     for number, row in enumerate(_rows(data, hidden), start=1):
@@ -120,7 +123,7 @@ def _workbook(data: Microdata, hidden: dict[str, str]) -> bytes:
     lines = [("", STAMP)] if data.codebook.synthetic else []
     lines += [("Title", data.codebook.file_label), *facts(data).items()]
     lines += [("Note", note) for note in data.codebook.notes]
-    lines.append(("Counts", "Respondents, not weighted; per cent of those who answered."))
+    lines.append(("Counts", BASE))
     for number, (name, value) in enumerate(lines):
         about.write_string(number, 0, name, bold)
         about.write_string(number, 1, value[:_MOST_LETTERS])
@@ -153,8 +156,9 @@ def _section_rows(section: Section, described: pd.DataFrame) -> list[list[str | 
         # a range or a variable without labels has no count of its own
         n = None if line is None else line.n
         share = None if line is None else _number(section.share(line))
-        rows.append([*(str(row[column]) for column in COLUMNS), n, share, ""])
-    rows[0][-1] = f"Not counted: {section.left_out}." if section.left_out else ""
+        cells = [str(row[column]) for column in described.columns]
+        rows.append([*cells[: len(COLUMNS)], n, share, "", *cells[len(COLUMNS) :]])
+    rows[0][_NOTE_AT] = f"Not counted: {section.left_out}." if section.left_out else ""
     first = rows[0]
     others = [*counted.values(), *(line for line in section.lines if line.code is None)]
     for line in others:

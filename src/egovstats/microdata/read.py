@@ -10,7 +10,8 @@ from typing import Any
 
 from egovstats.errors import DataWarning, SourceError
 from egovstats.microdata.codebook import Codebook
-from egovstats.microdata.codebook_table import beside, fit, load_codebook
+from egovstats.microdata.codebook_fit import fit
+from egovstats.microdata.codebook_table import beside, load_codebook
 from egovstats.microdata.delimited import read_delimited
 from egovstats.microdata.excel import read_excel
 from egovstats.microdata.frames import as_microdata, is_frame

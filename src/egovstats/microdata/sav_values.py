@@ -110,7 +110,7 @@ def read_values(
         for name, place in columns.items()
     }
     done = 0
-    for whole in row_blocks(path, header):
+    for whole in row_blocks(path, header) if n else ():
         block = whole.first(n - done)
         for each in gathered.values():
             each.add(block, done)

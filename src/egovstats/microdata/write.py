@@ -22,7 +22,16 @@ from egovstats.microdata.write_values import Outgoing, outgoing
 from egovstats.sources import sha256_of, write_whole
 
 FAMILIES = {".sav": "spss", ".zsav": "spss", ".dta": "stata"}
-_COMPARED = ("label", "values", "missing_codes", "missing_ranges", "tagged_missing", "measure")
+_COMPARED = (
+    "label",
+    "values",
+    "missing_codes",
+    "missing_ranges",
+    "tagged_missing",
+    "measure",
+    "question",
+    "wordings",
+)
 
 
 @dataclass(frozen=True)
@@ -217,6 +226,8 @@ _WORDS = {
     "missing_ranges": "declared missing ranges",
     "tagged_missing": "tagged missing values",
     "measure": "level of measurement",
+    "question": "question as it was asked",
+    "wordings": "labels in further languages",
 }
 
 
