@@ -118,7 +118,7 @@ def to_json(book: Codebook) -> str:
 
 
 def _variable_out(variable: Variable) -> dict[str, Any]:
-    content = {
+    content: dict[str, Any] = {
         "name": variable.name,
         "label": variable.label,
         "values": _pairs(variable.values),
