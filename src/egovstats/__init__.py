@@ -13,6 +13,7 @@ __version__ = "0.1.0"
 _HOME = {
     "microdata": [
         "read_microdata",
+        "read_microdata_files",
         "Microdata",
         "Codebook",
         "inspect_file",

@@ -39,7 +39,7 @@ def test_forms_for_readers(run: Run, file: Path, tmp_path: Path) -> None:
         code, _, err = run("codebook", file, "-o", tmp_path / f"book.{ending}")
         assert code == 0, err
         assert b"example.org" not in (tmp_path / f"book.{ending}").read_bytes()
-    assert "| 2 | Тийм | 20 | 50.0 |  |" in (tmp_path / "book.md").read_text(encoding="utf-8")
+    assert "| 2 | Тийм | 20 | 50.0 |" in (tmp_path / "book.md").read_text(encoding="utf-8")
     assert "Not counted" in (tmp_path / "book.md").read_text(encoding="utf-8")
     fields = json.loads((tmp_path / "book.schema.json").read_text(encoding="utf-8"))["fields"]
     assert [each["name"] for each in fields] == ["trust", "email"]

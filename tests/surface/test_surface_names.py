@@ -146,6 +146,7 @@ PUBLIC = {
     "ratio",
     "read_indicators",
     "read_microdata",
+    "read_microdata_files",
     "sampling_adequacy",
     "score_test",
     "sen_slope",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,13 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--encoding", help="How the letters in the file are written, if that was guessed wrong.")
+@click.option(
+    "--codebook",
+    "given",
+    type=click.Path(path_type=Path),
+    help="Labels for a file without, or in further languages: .json, .xml, .csv, .xlsx, .sas7bcat.",
+)
+@click.option("--in", "language", metavar="TAG", help="The language to show, of several that it has: en, mn.")
 @options.many(
     "--keep", metavar="NAMES", help="Count these variables, although they probably identify respondents."
 )
@@ -33,7 +41,14 @@ if TYPE_CHECKING:
 @options.force
 @options.quiet
 def codebook(
-    file: Path, encoding: str | None, keep: tuple[str, ...], as_json: bool, output: Path | None, force: bool
+    file: Path,
+    encoding: str | None,
+    given: Path | None,
+    language: str | None,
+    keep: tuple[str, ...],
+    as_json: bool,
+    output: Path | None,
+    force: bool,
 ) -> None:
     """Write the codebook of a survey FILE: its variables, codes, labels and missing values.
 
@@ -44,7 +59,9 @@ def codebook(
     from egovstats.microdata import write_codebook
     from egovstats.sources import write_whole
 
-    data = egovstats.read_microdata(file, encoding=encoding, progress=not console().quiet)
+    data = egovstats.read_microdata(file, encoding=encoding, codebook=given, progress=not console().quiet)
+    if language is not None:
+        data = replace(data, codebook=data.codebook.in_language(language))
     if output is None:
         click.echo(data.codebook.to_json() if as_json else _text(data.codebook) + "\n", nl=False)
         return

@@ -8,6 +8,7 @@ from egovstats.microdata.identifiers import probable_identifiers
 from egovstats.microdata.inspect import describe, inspect_file
 from egovstats.microdata.microdata import Microdata
 from egovstats.microdata.read import read_microdata
+from egovstats.microdata.several import read_microdata_files
 from egovstats.microdata.wording import Wording
 from egovstats.microdata.write import Written, write_microdata
 
@@ -24,6 +25,7 @@ __all__ = [
     "load_codebook",
     "probable_identifiers",
     "read_microdata",
+    "read_microdata_files",
     "write_codebook",
     "write_microdata",
 ]
