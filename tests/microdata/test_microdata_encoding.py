@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 import egovstats as eg
 from egovstats.microdata.encoding import CANDIDATES, choose, python_name, readstat_name, tidy_name
 from egovstats.microdata.mojibake import doubt
+from egovstats.microdata.mongolian import substitutes
 
 RUSSIAN = ("Вы доверяете правительству?", "Да, полностью", "Нет, совсем не доверяю", "Затрудняюсь ответить")
 MONGOLIAN = ("Та Засгийн газарт хэр итгэдэг вэ?", "Бүрэн итгэдэг", "Огт итгэдэггүй", "Хариулахаас татгалзсан")
@@ -248,6 +249,43 @@ def test_misread_text_is_recognised(texts, written, read, better):
     found = doubt(misread, read)
     assert found is not None
     assert (found.better, found.mendable) == (better, True)
+
+
+MONGOLIAN_AS_TYPED = (
+    "Єнєєдєр Монголд тулгамдаж байгаа хамгийн гол асуудал юу вэ?",
+    "Їндсэн хуулийн єєрчлєлт",
+    "Мэдэхгїй",
+    "Хариулаагїй",
+)
+
+
+def test_substitutes_of_mongolian_letters_are_told(trust):
+    path = trust(MONGOLIAN_AS_TYPED, encoding="cp1251", charset="windows-1251", code_page=1251)
+    with pytest.warns(eg.DataWarning) as told:
+        data = eg.read_microdata(path)
+    assert _labels(data) == MONGOLIAN_AS_TYPED
+    assert str(told[0].message) == (
+        "made.sav: 5 words of the labels write Mongolian letters with others: 'є' for 'ө', 'ї' for 'ү', such as "
+        "'Єнєєдєр'. They were left as they are and equal no label that is spelled rightly; pass codebook= with the "
+        "right labels, or map these in the crosswalk."
+    )
+
+
+@pytest.mark.parametrize(
+    ("texts", "letters"),
+    [
+        (["Yндсэн хууль", "єнгєрсєн", "гvйцэтгэх засаглал", "хамаарах"], {"v": "ү", "y": "ү", "є": "ө"}),
+        (["Ѳнѳѳдѳр", "мѳнгѳ", "хѳтѳлбѳр"], {"ѳ": "ө"}),
+        (MONGOLIAN, None),
+        (RUSSIAN, None),
+        (["Чи довіряєте ви уряду?", "Зовсім не довіряє", "Україна", "її", "їхній", "моєї"], None),
+        (["Вообще", "yровень", "бyдущее", "доверие к правительствy", "соответствует"], None),
+        (["Yes", "Very much", "Ovör"], None),
+    ],
+)
+def test_what_is_a_substitute_and_what_is_not(texts, letters):
+    found = substitutes(texts)
+    assert (found.letters if found else None) == letters
 
 
 def test_one_strange_word_is_no_evidence():

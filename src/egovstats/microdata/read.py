@@ -17,6 +17,7 @@ from egovstats.microdata.excel import read_excel
 from egovstats.microdata.frames import as_microdata, is_frame
 from egovstats.microdata.microdata import Microdata
 from egovstats.microdata.mojibake import Doubt, doubt
+from egovstats.microdata.mongolian import Substitutes, substitutes
 from egovstats.microdata.parquet import read_parquet
 from egovstats.microdata.progress import ReadingBar
 from egovstats.microdata.reading import Reading
@@ -180,7 +181,19 @@ def _misread(reading: Reading, book: Codebook) -> str:
     if found:
         return _sentence(found, book, f"such as {found.example!r}, which would be {found.reads!r}")
     found = doubt(_sample_of_text(reading), book.encoding)
-    return _sentence(found, book, "in the values of text columns") if found else ""
+    if found:
+        return _sentence(found, book, "in the values of text columns")
+    spelled = substitutes(labels)
+    return _about_spelling(spelled) if spelled else ""
+
+
+def _about_spelling(found: Substitutes) -> str:
+    letters = ", ".join(f"{letter!r} for {meant!r}" for letter, meant in found.letters.items())
+    return (
+        f"{found.words} words of the labels write Mongolian letters with others: {letters}, such as "
+        f"{found.example!r}. They were left as they are and equal no label that is spelled rightly; pass "
+        "codebook= with the right labels, or map these in the crosswalk."
+    )
 
 
 def _sample_of_text(reading: Reading) -> list[str]:
