@@ -33,12 +33,35 @@ def add_weight_and_sets(path: Path, book: Codebook) -> None:
     if book.weight is not None:
         place = 1 + header.elements.index(short_names[book.weight])
         struct.pack_into("<i", data, _WEIGHT_AT, place)
-    if book.multiple_response and header.compression != 2:  # its blocks are found by their place in the file
+    if book.multiple_response:
         lines = b"".join(_line(each, short_names) for each in book.multiple_response)
         record = struct.pack("<4i", 7, 7, 1, len(lines)) + lines
         end = header.data_starts - _END_RECORD
         data[end:end] = record
+        if header.compression == 2:
+            _move_blocks(data, header.data_starts + len(record), len(record))
     path.write_bytes(bytes(data))
+
+
+def _move_blocks(data: bytearray, start: int, by: int) -> None:
+    """Tell the ZLIB blocks of a .zsav file that they stand further on: their places are absolute.
+
+    Parameters
+    ----------
+    data : bytearray
+        The file; changed in place.
+    start : int
+        Where the rows begin now.
+    by : int
+        How many bytes were put in before them.
+    """
+    own, trailer, size = struct.unpack_from("<3q", data, start)
+    struct.pack_into("<3q", data, start, own + by, trailer + by, size)
+    (n_blocks,) = struct.unpack_from("<i", data, trailer + by + 20)
+    for number in range(n_blocks):
+        place = trailer + by + 24 + 24 * number
+        full_at, packed_at = struct.unpack_from("<2q", data, place)
+        struct.pack_into("<2q", data, place, full_at + by, packed_at + by)
 
 
 def _short_names(header: SpssHeader) -> dict[str, str]:
