@@ -108,18 +108,27 @@ def _workbook(data: Microdata, hidden: dict[str, str]) -> bytes:
     book = xlsxwriter.Workbook(content, options | {"strings_to_numbers": False, "nan_inf_to_errors": False})
     book.set_properties({"created": _SAME_BYTES})
     bold = book.add_format({"bold": True})
+    wrapped = book.add_format({"text_wrap": True, "valign": "top"})
+    top = book.add_format({"valign": "top"})
     sheet = book.add_worksheet("codebook")
-    sheet.freeze_panes(1, 0)
-    sheet.set_column(1, 1, 50)
-    sheet.set_column(3, 3, 40)
+    sheet.freeze_panes(1, 1)
+    sheet.set_column(0, len(COLUMNS) + 1, 11, top)
+    for place, width in ((0, 18), (1, 50), (3, 40), (_NOTE_AT, 50)):
+        sheet.set_column(place, place, width, wrapped)
     further = list(data.codebook.to_frame().columns[len(COLUMNS) :])
     header = [*COLUMNS, "n", "percent", "note", *further]
+    if further:
+        sheet.set_column(_NOTE_AT + 1, len(header) - 1, 40, wrapped)
     for place, text in enumerate(header):
         sheet.write_string(0, place, text, bold)
-    for number, row in enumerate(_rows(data, hidden), start=1):
+    rows = _rows(data, hidden)
+    for number, row in enumerate(rows, start=1):
         for place, cell in enumerate(row):
             _cell(sheet, number, place, cell)
+    sheet.autofilter(0, 0, len(rows), len(header) - 1)
     about = book.add_worksheet("file")
+    about.set_column(0, 0, 14, top)
+    about.set_column(1, 1, 100, wrapped)
     lines = [("", STAMP)] if data.codebook.synthetic else []
     lines += [("Title", data.codebook.file_label), *facts(data).items()]
     lines += [("Note", note) for note in data.codebook.notes]
