@@ -28,7 +28,8 @@ _STYLE = (
     "section p{margin:.1rem 0}"
     ".about{color:#555;font-size:.9rem}"
     ".stamp{background:#fff3cd;border:1px solid #997404;padding:.4rem .7rem}"
-    "dl{display:grid;grid-template-columns:max-content 1fr;gap:.15rem 1rem}dt{color:#555}dd{margin:0}"
+    "dl{display:grid;grid-template-columns:max-content 1fr;gap:.15rem 1rem}dt{color:#555}"
+    "dd{margin:0;overflow-wrap:anywhere}"
     "nav ol{columns:22rem;padding-left:2.5rem;font-size:.95rem}nav li{break-inside:avoid}"
     "table{border-collapse:collapse;margin:.5rem 0;width:100%}"
     "th,td{padding:.15rem .6rem;text-align:left;vertical-align:top;border-bottom:1px solid #ddd}"
@@ -37,7 +38,8 @@ _STYLE = (
     "td.b{width:9rem}td.b i{display:block;height:.7rem;margin-top:.4rem;background:#0072b2}"
     ".s{white-space:nowrap}caption{text-align:left;font-weight:600;padding:.5rem 0 .2rem}"
     "tr.missing td{color:#555}td.m,th.m{width:9rem}"
-    "@media(max-width:40rem){td.b,th.b{display:none}dl{grid-template-columns:1fr}dt{margin-top:.4rem}}"
+    "@media(max-width:40rem){td.b,th.b{display:none}td.c,th.c{width:2.5rem}td.n,th.n{width:3rem}"
+    "th,td{padding:.15rem .3rem}td.m,th.m{width:6rem}dl{grid-template-columns:1fr}dt{margin-top:.4rem}}"
 )
 
 

@@ -147,7 +147,7 @@ def _add_unlabelled(counts: Counts, variable: Variable, found: pd.Series, least:
 
 def _described(found: pd.Series, kind: str, sharing: float, least: int) -> str:
     """What can be said of many values without showing them."""
-    different = f"{len(found)} different values"
+    different = f"{len(found)} different value{'s' if len(found) > 1 else ''}"
     if kind == "text":
         return f"{different}, not listed: text may name people"
     if sharing < 2 and least > 1:
