@@ -56,6 +56,13 @@ def test_labels_and_questions_in_several_languages_come_back_equal(data, tmp_pat
         assert again.variables["trust"].wordings == book.variables["trust"].wordings
         assert again.variables["trust"].question == book.variables["trust"].question
         assert again.variables["tags"].wordings["mn"].tagged_missing == {".a": "татгалзсан"}
+    field = json.loads(book.to_table_schema())["fields"][0]
+    assert (field["title"], field["description"]) == (
+        book.variables["trust"].label,
+        book.variables["trust"].question,
+    )
+    assert field["egovstats:languages"]["mn"]["title"] == "Итгэл"
+    assert field["egovstats:languages"]["mn"]["categories"][0] == {"value": 1, "label": "Огт үгүй"}
     for ending in ("md", "html"):
         path = eg.microdata.write_codebook(replace(data, codebook=book), tmp_path / f"a.{ending}")
         page = path.read_text(encoding="utf-8")

@@ -10,6 +10,7 @@ import pandas as pd
 
 from egovstats.microdata.codebook import Code, Codebook, Variable
 from egovstats.microdata.codebook_ddi import code_text
+from egovstats.microdata.wording import Wording
 
 PROFILE = "https://datapackage.org/profiles/2.0/tableschema.json"
 _TYPES = {"text": "string", "date": "date", "datetime": "datetime", "time": "any"}
@@ -19,8 +20,8 @@ def to_table_schema(book: Codebook, frame: pd.DataFrame | None = None) -> str:
     """JSON text of a Table Schema: a field a variable, with answers and missing values.
 
     Answers stand in `categories`, codes that are no answers in the field's `missingValues`, both with their
-    labels. Ranges, level of measurement, weight and sets have no place in Table Schema: they stand in
-    properties that begin with "egovstats:", which other programs pass over.
+    labels. Ranges, level of measurement, further languages, weight and sets have no place in Table Schema: they
+    stand in properties that begin with "egovstats:", which other programs pass over.
 
     Parameters
     ----------
@@ -52,6 +53,8 @@ def _field(variable: Variable, column: pd.Series | None) -> dict[str, Any]:
     field: dict[str, Any] = {"name": variable.name, "type": _type(variable, column)}
     if variable.label:
         field["title"] = variable.label
+    if variable.question and variable.question != variable.label:
+        field["description"] = variable.question
     answers = [code for code in variable.values if not _missing(variable, code)]
     # the standard has categories for texts and whole numbers only
     if answers and field["type"] in ("string", "integer"):
@@ -72,7 +75,22 @@ def _field(variable: Variable, column: pd.Series | None) -> dict[str, Any]:
         field["egovstats:measure"] = variable.measure
     if variable.format:
         field["egovstats:format"] = variable.format
+    if variable.wordings:
+        field["egovstats:languages"] = {
+            language: _said(each) for language, each in variable.wordings.items() if _said(each)
+        }
     return field
+
+
+def _said(wording: Wording) -> dict[str, Any]:
+    """Label, question and answers in a further language, under the names that the field has for them."""
+    codes = [*wording.values.items(), *wording.tagged_missing.items()]
+    parts = {
+        "title": wording.label,
+        "description": wording.question,
+        "categories": [{"value": code, "label": label} for code, label in codes if label],
+    }
+    return {name: part for name, part in parts.items() if part}
 
 
 def _type(variable: Variable, column: pd.Series | None) -> str:
