@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import warnings
 import xml.etree.ElementTree as ET
 from dataclasses import replace
 
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 
 import egovstats as eg
 from egovstats.microdata import Codebook, Variable, Wording, load_codebook
+from egovstats.microdata.codebook_schema import to_table_schema
 
 DDI = "{ddi:codebook:2_5}"
 CODES = st.one_of(
@@ -216,6 +218,52 @@ def test_table_schema(data, tmp_path):
         {"value": ".b"},
     ]
     assert schema["egovstats:weight"] == "w"
+
+
+def _faults_of_schema(text):
+    """Where a Table Schema does not follow what the standard's profile (2.0) says of the parts that are used."""
+    schema = json.loads(text)
+    found = [] if schema["fields"] and schema["missingValues"] == [""] else ["no fields"]
+    for field in schema["fields"]:
+        kind = {"string": str, "integer": int}.get(field["type"])
+        if (
+            field["type"] not in ("string", "integer", "number", "date", "datetime", "any")
+            or not field["name"]
+        ):
+            found.append(f"{field['name']}: {field['type']}")
+        if "categories" in field and kind is None:
+            found.append(f"{field['name']}: categories of {field['type']}")
+        for category in field.get("categories", []):
+            if not isinstance(category["value"], kind) or not set(category) <= {"value", "label"}:
+                found.append(f"{field['name']}: {category}")
+        for missing in field.get("missingValues", []):
+            if not all(isinstance(each, str) for each in missing.values()) or "value" not in missing:
+                found.append(f"{field['name']}: {missing}")
+        known = {"name", "type", "title", "description", "categories", "categoriesOrdered", "missingValues"}
+        found += [key for key in field if key not in known and not key.startswith("egovstats:")]
+    return found
+
+
+def test_table_schema_follows_the_standard(data):
+    assert _faults_of_schema(data.codebook.to_table_schema()) == []
+    mixed = Codebook(
+        {"a": Variable("a", values={1: "one", "x": "no number"}), "t": Variable("t", kind="time")}
+    )
+    assert _faults_of_schema(mixed.to_table_schema()) == []
+
+
+def test_table_schema_of_every_real_file(shared_data):
+    checked = 0
+    for path in sorted([*shared_data.glob("files/*/*"), *shared_data.glob("microdata/*/*.sav")]):
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", eg.DataWarning)
+            try:
+                read = eg.read_microdata(path)
+            except eg.SourceError:
+                continue
+        assert _faults_of_schema(to_table_schema(read.codebook, read.frame)) == [], path.name
+        checked += 1
+    assert checked > 60
 
 
 def test_pages_escape_texts_and_count(data, tmp_path):

@@ -20,8 +20,8 @@ def to_table_schema(book: Codebook, frame: pd.DataFrame | None = None) -> str:
     """JSON text of a Table Schema: a field a variable, with answers and missing values.
 
     Answers stand in `categories`, codes that are no answers in the field's `missingValues`, both with their
-    labels. Ranges, level of measurement, further languages, weight and sets have no place in Table Schema: they
-    stand in properties that begin with "egovstats:", which other programs pass over.
+    labels. Ranges, level of measurement, further languages, weight and sets have no place in Table Schema:
+    they stand in properties that begin with "egovstats:", which other programs pass over.
 
     Parameters
     ----------
@@ -55,9 +55,10 @@ def _field(variable: Variable, column: pd.Series | None) -> dict[str, Any]:
         field["title"] = variable.label
     if variable.question and variable.question != variable.label:
         field["description"] = variable.question
-    answers = [code for code in variable.values if not _missing(variable, code)]
-    # the standard has categories for texts and whole numbers only
-    if answers and field["type"] in ("string", "integer"):
+    # the standard has categories for texts and whole numbers only, and their values are of the field's type
+    wanted = {"string": str, "integer": int}.get(field["type"], ())
+    answers = [code for code in variable.values if isinstance(code, wanted) and not _missing(variable, code)]
+    if answers:
         field["categories"] = [
             {"value": code, "label": variable.values[code]} if variable.values[code] else {"value": code}
             for code in answers
