@@ -176,6 +176,19 @@ def test_a_file_that_announces_no_rows(sav, column):
         eg.read_microdata(path)
 
 
+@pytest.mark.parametrize("rows", [2**30, 2001, 10])
+def test_zlib_blocks_with_another_number_of_rows(tmp_path, rows):
+    path = _write(tmp_path / "a.zsav", pd.DataFrame({"q": np.arange(2000.0), "t": "x"}), "zlib")
+    raw = bytearray(path.read_bytes())
+    raw[80:84] = struct.pack("<i", rows)  # the header announces them
+    path.write_bytes(raw)
+    if rows < 2000:
+        assert len(eg.read_microdata(path).frame) == len(_theirs(path)) == rows
+    else:
+        with pytest.raises(eg.SourceError, match=r"'a\.zsav' cannot be read"):
+            eg.read_microdata(path)
+
+
 def test_pyreadstat_is_not_asked_for_rows(tmp_path, monkeypatch):
     path = _write(tmp_path / "a.sav", pd.DataFrame({"q": [1.0, 2.0]}), "bytecode")
     from egovstats.microdata import statistical

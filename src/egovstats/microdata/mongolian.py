@@ -13,11 +13,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 _LEAST = 3  # words; one may be a slip or a foreign name
-_FOR = dict.fromkeys("єѳɵӫ", "ө") | dict.fromkeys("їvyγ", "ү")
+_FOR = dict.fromkeys("\u0454\u0473\u0275\u04eb", "\u04e9") | dict.fromkeys("\u0457vy\u03b3", "\u04af")
 _CYRILLIC = re.compile(r"[\u0400-\u04ff]")
 _WORD = re.compile(r"[^\W\d_]+")
 # Long vowels are written twice in Mongolian and hardly ever in Russian; Ukrainian has Є and Ї too, and і
-_LONG = re.compile(r"аа|ээ|уу|өө|үү|єє|її|ѳѳ|ɵɵ|ӫӫ|yy|vv|γγ")
+_LONG = re.compile("([аэуvy\u04e9\u04af\u0454\u0457\u0473\u0275\u04eb\u03b3])\\1")
 _UKRAINIAN = re.compile(r"[іґ]")
 
 

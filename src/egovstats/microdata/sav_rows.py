@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from egovstats.errors import SourceError
 from egovstats.microdata.sav_stream import UnusualLayoutError, row_blocks
 from egovstats.microdata.spss_header import SpssHeader
 from egovstats.microdata.whole import cut_off
@@ -46,7 +47,7 @@ def check_rows(path: Path, header: SpssHeader) -> tuple[int, tuple[str, ...]]:
         size = path.stat().st_size - header.data_starts
         least = 8 if header.compression == 0 else 1  # bytes a value; memory is set aside before rows are read
         if header.n_cases * elements * least > size:
-            raise cut_off(path.name, _too_few(path, header.n_cases))
+            raise too_few_rows(path, header.n_cases)
         return header.n_cases, ()
     try:
         return sum(block.rows for block in row_blocks(path, header)), (_NOTE,)
@@ -56,6 +57,10 @@ def check_rows(path: Path, header: SpssHeader) -> tuple[int, tuple[str, ...]]:
         raise cut_off(path.name, f"it has {path.stat().st_size} bytes and ends inside a row") from error
 
 
-def _too_few(path: Path, announced: int) -> str:
+def too_few_rows(path: Path, announced: int) -> SourceError:
+    """The error about a file that ends before the last row that its header announces."""
     size = path.stat().st_size
-    return f"it has {size} bytes and ends before the last of the {announced} rows that its header announces"
+    return cut_off(
+        path.name,
+        f"it has {size} bytes and ends before the last of the {announced} rows that its header announces",
+    )

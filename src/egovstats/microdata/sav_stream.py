@@ -32,6 +32,10 @@ class UnusualLayoutError(Exception):
     """The rows are not laid out as they usually are; whether they can be read is for another reader."""
 
 
+class TooFewRowsError(Exception):
+    """The rows end before the last that the header announces."""
+
+
 @dataclass
 class RowBlock:
     """Some rows of a file.

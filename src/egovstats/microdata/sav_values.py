@@ -18,6 +18,7 @@ from egovstats.microdata.sav_stream import (
     NO_VALUE,
     WORD,
     RowBlock,
+    TooFewRowsError,
     UnusualLayoutError,
     row_blocks,
 )
@@ -101,7 +102,9 @@ def read_values(
     Raises
     ------
     UnusualLayoutError
-        Rows that are cut off, an order of bytes, a text or a number of rows that is left to pyreadstat.
+        A row that is cut off, an order of bytes or a text that is left to pyreadstat.
+    TooFewRowsError
+        Whole rows, but fewer than `n`.
     """
     if header.order != "<" or header.own_floats or not header.elements:
         raise UnusualLayoutError
@@ -119,7 +122,7 @@ def read_values(
         if done == n:
             break
     if done != n:
-        raise UnusualLayoutError
+        raise TooFewRowsError
     return pd.DataFrame({name: each.column() for name, each in gathered.items()}, copy=False)
 
 

@@ -16,8 +16,8 @@ from egovstats.microdata.dictionary import Columns, sets_of, tidy_columns, varia
 from egovstats.microdata.por_header import is_ascii, weight_of
 from egovstats.microdata.reading import Reading, check_columns, in_file_order
 from egovstats.microdata.readstat import Meta, TextError, call, label_texts
-from egovstats.microdata.sav_rows import check_rows
-from egovstats.microdata.sav_stream import UnusualLayoutError
+from egovstats.microdata.sav_rows import check_rows, too_few_rows
+from egovstats.microdata.sav_stream import TooFewRowsError, UnusualLayoutError
 from egovstats.microdata.sav_values import places_of, read_values
 from egovstats.microdata.spss_header import DictionaryError, SpssHeader, read_spss_header
 from egovstats.microdata.text_choice import Opened, open_text, reopen
@@ -129,9 +129,12 @@ def _own_rows(
         if n_rows < 0 or len(places) != len(known) or len(set(known)) != len(known):
             return None
         names = in_file_order(columns, known)
-        wanted = {name: place for name, place in zip(known, places, strict=True) if name in set(names)}
+        place_of = dict(zip(known, places, strict=True))
+        wanted = {name: place_of[name] for name in names}
         frame = read_values(path, header, n_rows, wanted, opened.choice.encoding, tell)
-    except UnusualLayoutError:
+    except TooFewRowsError as error:
+        raise too_few_rows(path, n_rows) from error
+    except (UnusualLayoutError, MemoryError):  # a damaged number of rows may ask for any memory
         return None
     _, meta = call(path, "sav", encoding=opened.pass_on, columns=names, rows=False, notes=remarks.notes)
     return opened, frame, meta
