@@ -79,23 +79,8 @@ def test_every_pin_meets_its_requirement(root: Path, settings: configparser.Conf
     pinned = {re.split("[=; ]", pin)[0].replace("_", "-") for pin in pins if not pin.startswith("#")}
     extras = settings["options.extras_require"]
     wanted = _names(settings["options"]["install_requires"])
-<<<<<<< HEAD
     # Spark needs a Java machine, so it is not installed here.
     for name in [each for each in extras if each not in ("all", "spark")]:
-=======
-    for name in (
-        "docx",
-        "harmonise",
-        "i18n",
-        "parquet",
-        "pdf",
-        "scale",
-        "validate",
-        "xlsx",
-        "test",
-        "dev",
-    ):
->>>>>>> ce6e279 (Several files at once: read_microdata_files, inspect FILE...)
         wanted |= _names(extras[name])
     assert wanted - pinned == set()
 
