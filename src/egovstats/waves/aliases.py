@@ -8,6 +8,7 @@ A table has a column ``code``; columns of names by language (``en``, ``mn``, ``r
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -27,15 +28,24 @@ NO_NAMES = ("code", "iso", "region", "note", "source")
 _NAME = re.compile(r"^@[a-z][a-z0-9_-]*$")
 
 
+_STAND_INS = str.maketrans({"ө": "о", "ɵ": "о", "θ": "о", "є": "о", "ү": "у", "ұ": "у", "ї": "у"})
+"""Letters typed for the Mongolian Ө and Ү, which windows-1251 lacks, and those letters without their bar."""
+
+
 def name_key(name: str) -> str:
     """A name without case, accents, space and punctuation, as tables are searched.
+
+    Ө and Ү count as О and У, and so do the letters that are typed for them; a table in which that makes
+    two names one has a fault, and is not read.
 
     Examples
     --------
     >>> name_key("Bayan-Ölgii") == name_key("bayan olgii")
     True
+    >>> name_key("Өвөрхангай") == name_key("ЄВЄРХАНГАЙ") == name_key("Оворхангай")
+    True
     """
-    return plain_label(folded(name))
+    return plain_label(folded(unicodedata.normalize("NFC", name).casefold().translate(_STAND_INS)))
 
 
 def read_aliases(path: Path) -> tuple[dict[str, float], list[Fault]]:
