@@ -19,6 +19,7 @@ COMMANDS = {
     "topline": ("topline", "All answers by wave, with margins of error"),
     "crosstab": ("crosstab", "Answers by group, with letters for what stands out"),
     "trend": ("trend", "How one item changed across the waves, and how sure that is"),
+    "battery": ("battery", "The trends of many items, as an article's table"),
     "indicator": ("indicator", "A country indicator with its trend"),
     "claims": ("claims", "Check the claims of a study against its figures"),
     "check-text": ("checktext", "Check the statistics in a text by what they imply"),

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import math
+import shutil
 import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -120,7 +121,12 @@ def deliver(result: Result, *, as_json: bool, output: Path | None, force: bool) 
     console().say(f"wrote {output}")
 
 
-def wrapped(text: str, *, before: str = "", after: str = "") -> str:
+def terminal_width() -> int:
+    """Columns of the terminal, within reason; `WIDTH` where nobody tells."""
+    return max(72, min(shutil.get_terminal_size((WIDTH, 24)).columns, 160))
+
+
+def wrapped(text: str, *, before: str = "", after: str = "", width: int | None = None) -> str:
     """Running text in lines that a terminal shows whole.
 
     Parameters
@@ -128,8 +134,10 @@ def wrapped(text: str, *, before: str = "", after: str = "") -> str:
     text : str
     before, after : str
         Indent of the first line, and of the others.
+    width : int, optional
+        Of a line; `WIDTH` where left out.
     """
-    lines = textwrap.TextWrapper(WIDTH, initial_indent=before, subsequent_indent=after)
+    lines = textwrap.TextWrapper(width or WIDTH, initial_indent=before, subsequent_indent=after)
     lines.break_long_words = lines.break_on_hyphens = False
     return lines.fill(text)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +18,7 @@ from egovstats.inference.battery_record import record_of
 from egovstats.inference.change import change
 from egovstats.inference.equivalence import equivalence
 from egovstats.inference.joinpoint import Joinpoint, joinpoint
+from egovstats.inference.statement import time_in_words
 from egovstats.inference.superiority import superiority
 from egovstats.inference.trend import Trend, trend
 from egovstats.results import Estimates, HypothesisTest
@@ -129,11 +130,12 @@ def trend_battery(
     items: Sequence[str] | None = None,
     *,
     on: str = "year",
-    answers: dict[str, Sequence[Any]] | None = None,
+    answers: Mapping[str, Sequence[Any]] | None = None,
     margin: float = 0.03,
     adjust: str = "holm",
     conf_level: float = 0.95,
     lonely_psu: str = "fail",
+    progress: Callable[[str], None] | None = None,
 ) -> TrendBattery:
     """Ask everything about the trends of many items.
 
@@ -144,7 +146,7 @@ def trend_battery(
         All items with a headline where left out.
     on : str
         Column with the time of each wave.
-    answers : dict, optional
+    answers : mapping, optional
         Item to the answers whose share is followed, instead of its headline. An item with neither is
         followed by its mean.
     margin : float
@@ -154,6 +156,8 @@ def trend_battery(
     conf_level : float
     lonely_psu : str
         As in `Design`, with waves.
+    progress : callable, optional
+        Told how many items are done, every ten of them.
 
     Returns
     -------
@@ -172,9 +176,11 @@ def trend_battery(
     design = data if isinstance(data, Design) else data.design(lonely_psu=lonely_psu)
     chosen = _chosen(design, items)
     compared = None if isinstance(data, Design) else data.comparability
-    rows = [
-        _row(design, item, on, (answers or {}).get(item), margin, conf_level, compared) for item in chosen
-    ]
+    rows = []
+    for count, item in enumerate(chosen, start=1):
+        rows.append(_row(design, item, on, (answers or {}).get(item), margin, conf_level, compared))
+        if progress is not None and (count % 10 == 0 or count == len(chosen)):
+            progress(f"{count} of {len(chosen)} items")
     return TrendBattery(
         rows=_adjusted(rows, adjust, margin),
         on=on,
@@ -226,7 +232,7 @@ def _row(
     times = np.unique(frame.loc[asked, on].to_numpy(dtype=float))
     blank = BatteryRow(item, label, said, None, None, None, None, None, None, None, (), "")
     if len(times) < 2:
-        when = f" ({on} {times[0]:g})" if len(times) else ""
+        when = f" ({'' if on == 'date' else f'{on} '}{time_in_words(float(times[0]))})" if len(times) else ""
         return replace(blank, reason=f"asked {'once' if len(times) else 'never'}{when}, so there is no trend")
     levels = (
         mean(design, item, by=on, where=asked)

@@ -15,7 +15,7 @@ from egovstats.console import as_html, as_text
 from egovstats.errors import EstimateError, nearest
 from egovstats.inference.adjust import METHODS, p_adjust
 from egovstats.inference.checks import wave_checks
-from egovstats.inference.statement import SPECK, t_effect, t_statement
+from egovstats.inference.statement import SPECK, t_effect, t_statement, time_in_words
 from egovstats.intervals import t_quantile
 from egovstats.results import Effect, Estimates, HypothesisTest
 
@@ -176,11 +176,12 @@ def _compare(
     std_error = float(np.sqrt(variance)) if known else float("nan")
     keys = {str(name): estimates.keys[name].iat[later] for name in estimates.keys.columns if name != on}
     waves: tuple[Any, Any] = (estimates.keys[on].iat[earlier], estimates.keys[on].iat[later])
+    before, after = map(time_in_words, waves)
     share = estimates.statistic == "proportion"
     noun = "share" if share else estimates.statistic
     made = t_statement(
         "design-based t test of a difference",
-        f"The {noun} is the same in {waves[0]} and {waves[1]}.",
+        f"The {noun} is the same in {before} and {after}.",
         difference,
         std_error,
         degrees,

@@ -27,6 +27,19 @@ def per_time(unit: str, on: str) -> str:
     return f"{unit} per {'year' if on == 'date' else on}"
 
 
+def time_in_words(time: Any) -> str:
+    """A wave's name or time as a sentence says it: dates, which are years with decimals, with one.
+
+    Examples
+    --------
+    >>> time_in_words("2009-04"), time_in_words(2013.0), time_in_words(2013.0562)
+    ('2009-04', '2013', '2013.1')
+    """
+    if isinstance(time, float):
+        return f"{time:.0f}" if time.is_integer() else f"{time:.1f}"
+    return str(time)
+
+
 def two_sided_t(statistic: float, df: float) -> float:
     """Two-sided p-value of Student's t; of the normal distribution where `df` is infinite."""
     if np.isinf(df):

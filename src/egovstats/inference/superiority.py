@@ -16,7 +16,7 @@ from egovstats.estimate import proportion
 from egovstats.inference.adjust import p_adjust
 from egovstats.inference.change import Changes, change
 from egovstats.inference.checks import units_check
-from egovstats.inference.statement import t_statement
+from egovstats.inference.statement import t_statement, time_in_words
 from egovstats.intervals import t_quantile
 from egovstats.results import Effect, Estimates, HypothesisTest
 
@@ -107,9 +107,10 @@ def superiority_of(
     std_error = _error(np.concatenate([above, below]), cov)
     higher = float(q @ (np.cumsum(p) - p))
     lower = float(p @ (np.cumsum(q) - q))
+    before, after = map(time_in_words, pair)
     made = t_statement(
         "test of ordinal superiority",
-        f"An answer of {pair[1]} is as often higher as lower than one of {pair[0]}.",
+        f"An answer of {after} is as often higher as lower than one of {before}.",
         theta - 0.5,
         std_error,
         df,

@@ -15,6 +15,7 @@ from egovstats.estimate import proportion
 from egovstats.inference.adjust import p_adjust
 from egovstats.inference.change import Changes, change
 from egovstats.inference.max_t import directions, radial_quantile, radial_tail
+from egovstats.inference.statement import time_in_words
 from egovstats.inference.superiority import rows_of
 from egovstats.results import Effect, Estimates, HypothesisTest
 
@@ -94,6 +95,7 @@ def _distance(
     shares: Estimates, on: str, pair: tuple[Any, Any], df: float, conf_level: float, item: str
 ) -> HypothesisTest:
     earlier, later = rows_of(shares, on, pair[0]), rows_of(shares, on, pair[1])
+    before, after = map(time_in_words, pair)
     gap, unit = _gaps(list(shares.keys["answer"].iloc[earlier]))
     rows = np.concatenate([earlier, later])
     k = len(earlier)
@@ -108,7 +110,7 @@ def _distance(
     up = float(-ways[ways < 0].sum() / distance) if distance > 0 else float("nan")
     return HypothesisTest(
         test="Wasserstein distance",
-        null=f"Answers are spread alike in {pair[0]} and {pair[1]}.",
+        null=f"Answers are spread alike in {before} and {after}.",
         statistic=distance,
         distribution="exact",
         df=(df,),

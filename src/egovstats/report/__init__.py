@@ -1,5 +1,6 @@
 """Reports: results as values, sentences, tables and charts in a document, and the document in files."""
 
+from egovstats.report.battery_tables import BatteryDocument
 from egovstats.report.blocks import (
     ABSENT,
     Cell,
@@ -17,6 +18,7 @@ from egovstats.report.blocks import (
     Table,
 )
 from egovstats.report.build import build_report
+from egovstats.report.build_survey import wave_labels
 from egovstats.report.disclosure import Disclosure
 from egovstats.report.document import FORMATS, Report
 from egovstats.report.language import LANGUAGES, Language
@@ -35,6 +37,7 @@ __all__ = [
     "LANGUAGES",
     "VERDICTS",
     "AnswerRow",
+    "BatteryDocument",
     "Cell",
     "Chart",
     "Column",
@@ -75,4 +78,5 @@ __all__ = [
     "show_test",
     "topline_table",
     "trend_sentence",
+    "wave_labels",
 ]

@@ -12,8 +12,9 @@ from typing import Any
 import numpy as np
 
 from egovstats.errors import ReportError, nearest
+from egovstats.inference.statement import time_in_words
 from egovstats.report.language import Language
-from egovstats.report.numerals import NBSP, p_text
+from egovstats.report.numerals import NBSP, number_text, p_text
 from egovstats.report.phrases import Phrases, library_phrases
 from egovstats.report.statement_numbers import KINDS, NUMBERED, Scale, apa_number, finding_of, scale_of
 from egovstats.results import Check, HypothesisTest
@@ -255,8 +256,9 @@ class _Speaker:
         sign = {"t": "t", "F": "F", "chi2": "χ²", "normal": "z"}.get(test.distribution)
         if sign is None or not np.isfinite(test.statistic):
             return said
+        signs = self.language.signs
         df = ", ".join(
-            self.language.number(each, decimals=0 if float(each).is_integer() else 2)
+            number_text(each, signs, decimals=0 if float(each).is_integer() else 2, grouped=False)
             for each in test.df
             if np.isfinite(each)
         )
@@ -306,8 +308,7 @@ class _Speaker:
         return self._word(test.null).removesuffix(".")
 
     def _label(self, value: Any) -> str:
-        plain = int(value) if isinstance(value, float) and value.is_integer() else value
-        return self.labels.get(value, str(plain))
+        return self.labels.get(value) or time_in_words(value)
 
     def _time(self, unit: str) -> str:
         time = unit.rpartition(" per ")[2]
