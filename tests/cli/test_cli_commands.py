@@ -207,9 +207,11 @@ def test_trend(run: Run, demo: Path) -> None:
     words = (*words, "--wave", "2016-04,2020,2023")
     code, out, _ = run(*words, "-q")
     assert code == 0
-    assert "2016-04 → 2020" in out
-    assert "2016-04 → 2023" in out
-    assert "design-based linear regression on time" in out
+    assert "2016 → 2020" in out
+    assert "2016 → 2023" in out
+    assert "1–19 May 2020" in out
+    assert "Design-based linear regression on time: there was a" in out
+    assert "Not the same in waves that are compared:" in out
 
     _, out, _ = run(*words, "--json")
     content = json.loads(out)
@@ -225,7 +227,7 @@ def test_trend(run: Run, demo: Path) -> None:
     assert found["estimate"] == last.effect.estimate
     assert found["p_value"] == last.p_value
     assert found["p_adjusted"] >= found["p_value"]
-    line = egovstats.trend(design, "trust_government", answers=[3, 4])
+    line = egovstats.trend(design, "trust_government", "date", answers=[3, 4])
     assert content["trend"][0]["estimate"] == line.slope.effect.estimate
     assert [row["estimate"] for row in content["rows"]] == share.estimate.tolist()
 

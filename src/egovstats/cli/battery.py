@@ -11,7 +11,7 @@ from egovstats.cli import options
 from egovstats.cli.blocks import notes_text, table_text
 from egovstats.cli.console import console
 from egovstats.cli.output import FORMATS, Result, deliver, terminal_width, wrapped
-from egovstats.cli.series import notes_aside, read_series
+from egovstats.cli.series import fieldwork, notes_aside, read_series, wave_names
 from egovstats.errors import nearest
 
 if TYPE_CHECKING:
@@ -103,7 +103,7 @@ def battery(
         document.records(),
         found.sources,
         (*pooled.notes, *found.notes),
-        aside=notes_aside(pooled, series),
+        aside=notes_aside(pooled, series, document.language),
         more={"adjust": adjust, "margin": margin / 100, "conf_level": conf_level, "on": on},
     )
     deliver(result, as_json=as_json, output=output, force=force)
@@ -145,7 +145,7 @@ def _document(
         else:
             said = in_language(item.headline.label, lang) if item.headline else item.unit or ""
         names[row.item] = (title_of(item, lang), said)
-    about = pooled.series.about
+    about, labels = pooled.series.about, wave_names(pooled)
     return BatteryDocument(
         battery=found,
         language=language,
@@ -154,20 +154,8 @@ def _document(
         times=_times(pooled, found.on),
         title=language.pick(about.title),
         source=about.citation,
-        fieldwork=_fieldwork(pooled, language),
+        fieldwork=[f"{labels[wave]}: {dates}" for wave, dates in fieldwork(pooled, language).items()],
     )
-
-
-def _fieldwork(pooled: Waves, language: Language) -> list[str]:
-    """Dates of each wave, as far as its card knows them."""
-    from egovstats.report import wave_labels
-
-    labels, found = wave_labels(pooled), []
-    for card in pooled.cards:
-        start, end = card.field.start or card.field.end, card.field.end or card.field.start
-        if start is not None and end is not None:
-            found.append(f"{labels[card.wave]}: {language.date_range(start, end)}")
-    return found
 
 
 def _times(pooled: Waves, on: str) -> dict[float, str]:

@@ -81,7 +81,7 @@ def crosstab(
         rows,
         pooled.sources,
         tuple(pooled.notes),
-        aside=notes_aside(pooled, series),
+        aside=notes_aside(pooled, series, language),
     )
     deliver(result, as_json=as_json, output=output, force=force)
 

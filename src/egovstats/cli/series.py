@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -40,10 +41,49 @@ def read_series(
     return found
 
 
-def notes_aside(pooled: Waves, series: str) -> str:
+def notes_aside(pooled: Waves, series: str, language: Language) -> str:
     """Where to read what is assumed about the waves; empty where nothing is."""
     count = len(pooled.notes)
-    return f"{count} notes on these waves: see egovstats harmonise {series}, or --json." if count else ""
+    return language.say("battery.aside", count=count, series=series) if count else ""
+
+
+def fieldwork(pooled: Waves, language: Language) -> dict[str, str]:
+    """Dates of each wave in words, by its name; the year where the card knows no more."""
+    found = {}
+    for card in pooled.cards:
+        days = [day for day in (card.field.start, card.field.end) if day is not None]
+        found[card.wave] = language.date_range(days[0], days[-1]) if days else str(card.year)
+    return found
+
+
+def wave_names(pooled: Waves) -> dict[str, str]:
+    """Names of waves in tables: the year, with the wave's own name where that is another."""
+    from egovstats.report import wave_labels
+
+    return {
+        wave: label if label in wave else f"{label} ({wave})" for wave, label in wave_labels(pooled).items()
+    }
+
+
+def differences_of(
+    pooled: Waves, pairs: Iterable[tuple[str, str]], labels: Mapping[str, str], language: Language
+) -> str:
+    """What is known not to be the same in the waves that one item's changes compare: a line a fact."""
+    from egovstats.report.phrases import library_phrases, study_phrases
+
+    phrases = study_phrases(pooled.series.folder) + library_phrases()
+    table = pooled.comparability
+    changed = table[table["status"] == "changed"]
+    facts: dict[str, list[str]] = {}
+    for first, second in dict.fromkeys(pairs):
+        rows = changed[(changed["wave_a"] == first) & (changed["wave_b"] == second)]
+        for aspect, detail in zip(rows["aspect"], rows["detail"], strict=True):
+            said = language.pick(detail)
+            words = phrases.find(said, language.code) or said
+            fact = f"{language.say(f'aspect.{aspect}')}: {words.rstrip('.')}"
+            facts.setdefault(fact, []).append(f"{labels[first]} → {labels[second]}")
+    lines = [wrapped(f"- {fact} ({'; '.join(where)})", after="  ") for fact, where in facts.items()]
+    return "\n".join([language.say("battery.differs_between"), *lines]) if lines else ""
 
 
 def differences(pooled: Waves, language: Language) -> str:

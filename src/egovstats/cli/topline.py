@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +12,7 @@ from egovstats.cli import options
 from egovstats.cli.blocks import table_text
 from egovstats.cli.estimates import estimate_row, in_words, shown_estimates, title_of
 from egovstats.cli.output import Result, deliver
-from egovstats.cli.series import notes_aside, read_series
+from egovstats.cli.series import fieldwork, notes_aside, read_series, wave_names
 
 if TYPE_CHECKING:
     from egovstats.report import Language, Shown, Table, Value
@@ -47,31 +47,39 @@ def topline(
     Estimates on fewer than 30 respondents are not shown, in any form of the output.
     """
     import egovstats
-    from egovstats.report import Language
+    from egovstats.report import Language, wave_labels
 
     pooled = read_series(series, data, waves=waves, items=(*items, *by) if items else ())
     design = pooled.design(lonely_psu=lonely_psu)
     chosen = [pooled.items[name] for name in items] or _questions(pooled)
     split = ["wave", *by]
     shares = egovstats.topline(design, [item.name for item in chosen if item.answers], by=split)
-    texts, rows = [], []
+    texts, rows, names = [], [], wave_labels(pooled)
     for item in chosen:
         found = shares[item.name] if item.answers else egovstats.mean(design, item.name, by=split)
         shown = shown_estimates(found, "topline", conf_level)
         texts += [
-            table_text(_table(item, name, part, Language(lang)), Language(lang))
+            table_text(_table(item, name, part, names, Language(lang)), Language(lang))
             for name, part in _domains(shown, pooled, by, lang).items()
         ]
         rows += [estimate_row(each, item, lang) for each in shown]
+    texts.append("\n".join(_fieldwork(pooled, Language(lang))))
     result = Result(
         "topline",
         "\n\n\n".join(texts),
         rows,
         pooled.sources,
         tuple(pooled.notes),
-        aside=notes_aside(pooled, series),
+        aside=notes_aside(pooled, series, Language(lang)),
     )
     deliver(result, as_json=as_json, output=output, force=force)
+
+
+def _fieldwork(pooled: Waves, language: Language) -> list[str]:
+    """When the waves were in the field, a line each."""
+    names = wave_names(pooled)
+    dates = fieldwork(pooled, language).items()
+    return [f"{language.say('title.field')}:", *(f"  {names[wave]}: {when}" for wave, when in dates)]
 
 
 def _questions(pooled: Waves) -> list[Item]:
@@ -92,7 +100,9 @@ def _domains(shown: Sequence[Shown], pooled: Waves, by: Sequence[str], lang: str
     return found
 
 
-def _table(item: Item, domain: str, shown: Sequence[Shown], language: Language) -> Table:
+def _table(
+    item: Item, domain: str, shown: Sequence[Shown], names: Mapping[str, str], language: Language
+) -> Table:
     """Answers and waves of one item in one domain, as a report has them."""
     from egovstats.report import AnswerRow, Topline, topline_table
 
@@ -101,7 +111,7 @@ def _table(item: Item, domain: str, shown: Sequence[Shown], language: Language) 
     codes = list(dict.fromkeys(each.keys.get("answer") for each in shown))
     mean = item.unit or language.say("column.estimate")
     topline = Topline(
-        waves=[(wave, str(wave)) for wave in waves],
+        waves=[(wave, names[wave]) for wave in waves],
         answers=[
             AnswerRow(code, mean if code is None else in_words(item, code, language.code)) for code in codes
         ],

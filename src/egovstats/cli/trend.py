@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -14,13 +14,19 @@ from egovstats.cli import options
 from egovstats.cli.blocks import sentences_text, table_text
 from egovstats.cli.estimates import estimate_row, in_words, shown_estimates, title_of
 from egovstats.cli.output import Result, deliver, wrapped
-from egovstats.cli.series import compared, differences, notes_aside, read_series
+from egovstats.cli.series import (
+    compared,
+    differences_of,
+    fieldwork,
+    notes_aside,
+    read_series,
+    wave_names,
+)
 from egovstats.cli.tables import lined_up
 
 if TYPE_CHECKING:
     from egovstats.design import Design
     from egovstats.report import Language, Sentence, Shown, ShownTest
-    from egovstats.report.values import Form
     from egovstats.results import Estimates, HypothesisTest
     from egovstats.waves import Item
 
@@ -36,12 +42,12 @@ PAIRS = ("successive", "first", "last", "all")
 @click.option("--pairs", type=click.Choice(PAIRS), help="Waves to compare; if left out, neighbours and ends.")
 @click.option(
     "--adjust",
-    type=click.Choice(("holm", "BH", "bonferroni", "none")),
+    type=click.Choice(("holm", "hochberg", "hommel", "BH", "BY", "bonferroni", "max-t", "none")),
     default="holm",
     show_default=True,
-    help="How p-values are adjusted for the number of comparisons.",
+    help="How p-values are adjusted for the number of comparisons; max-t uses their correlation.",
 )
-@click.option("--on", type=click.Choice(("year", "date")), default="year", show_default=True, help="Time.")
+@click.option("--on", type=click.Choice(("date", "year")), default="date", show_default=True, help="Time.")
 @click.option(
     "--comparable-only",
     is_flag=True,
@@ -74,7 +80,7 @@ def trend(
     the change between waves and the trend across them.
     """
     import egovstats
-    from egovstats.report import Language
+    from egovstats.report import Language, wave_labels
 
     read = read_series(series, data, waves=waves, items=(item,))
     pooled = read.only_comparable(item) if comparable_only else read
@@ -85,21 +91,26 @@ def trend(
     chosen = pairs or _neighbours_and_ends(list(levels.keys["wave"]))
     changes = egovstats.change(levels, pairs=chosen, adjust=adjust, conf_level=conf_level)
     line = egovstats.trend(design, item, on=on, answers=codes or None, conf_level=conf_level)
+    language, labels = Language(lang), wave_labels(pooled)
     found = _Found(
         levels=shown_estimates(levels, "trend", conf_level),
         changes=tuple(changes),
         lines=line.tests,
         notes=(*apart, *line.notes),
+        labels=labels,
+        names=wave_names(pooled),
+        dates=fieldwork(pooled, language),
     )
-    language = Language(lang)
     text = found.text(_title(about, codes, language), language)
+    pairs_tested = [(test.keys["wave_from"], test.keys["wave_to"]) for test in changes]
+    differs = differences_of(pooled, pairs_tested, labels, language)
     result = Result(
         "trend",
-        "\n\n".join(filter(None, [text, compared(pooled, item, language), differences(pooled, language)])),
+        "\n\n".join(filter(None, [text, compared(pooled, item, language), differs])),
         [estimate_row(each, about, lang) for each in found.levels],
         pooled.sources,
         (*pooled.notes, *line.notes),
-        aside=notes_aside(pooled, series),
+        aside=notes_aside(pooled, series, language),
         more={**found.rows(), "comparability": pooled.comparability.to_dict("records")},
     )
     deliver(result, as_json=as_json, output=output, force=force)
@@ -113,15 +124,18 @@ class _Found:
     changes: tuple[HypothesisTest, ...]
     lines: tuple[HypothesisTest, ...]
     notes: tuple[str, ...]
+    labels: Mapping[str, str]
+    names: Mapping[str, str]
+    dates: Mapping[str, str]
 
     def text(self, subject: str, language: Language) -> str:
         """The findings as sentences, then the tables they rest on."""
         parts = [
             *(wrapped(text) for text in sentences_text(self._sentences(subject, language), language)),
-            _levels(self.levels, language),
+            _levels(self.levels, self.names, self.dates, language),
             self._comparisons(language),
             _tests(self._shown(self.lines), language),
-            "\n".join(wrapped(f"- {note}", after="  ") for note in self.notes),
+            "\n".join(wrapped(f"- {_translated(note, language)}", after="  ") for note in self.notes),
         ]
         return "\n\n".join(filter(None, parts))
 
@@ -134,14 +148,14 @@ class _Found:
                 each,
                 levels[each.test.keys["wave_from"]],
                 levels[each.test.keys["wave_to"]],
-                labels=(str(each.test.keys["wave_from"]), str(each.test.keys["wave_to"])),
+                labels=(self.labels[each.test.keys["wave_from"]], self.labels[each.test.keys["wave_to"]]),
                 subject=subject,
                 language=language,
                 rule=Disclosure(),
             )
             for each in self._shown(self.changes[-1:])
         ]
-        period = f"{self.levels[0].keys['wave']}–{self.levels[-1].keys['wave']}"
+        period = "–".join(self.labels[self.levels[at].keys["wave"]] for at in (0, -1))
         slopes = self._shown(self.lines[:1])
         return [
             *ends,
@@ -152,7 +166,7 @@ class _Found:
         from egovstats.report import changes_table
 
         named = [
-            (f"{each.test.keys['wave_from']} → {each.test.keys['wave_to']}", each)
+            (f"{self.labels[each.test.keys['wave_from']]} → {self.labels[each.test.keys['wave_to']]}", each)
             for each in self._shown(self.changes)
         ]
         return table_text(changes_table(named, id="changes", caption="", language=language), language)
@@ -226,11 +240,14 @@ def _title(item: Item, codes: Sequence[float], language: Language) -> str:
     return title + (f", {item.unit}" if item.unit else "")
 
 
-def _levels(shown: Sequence[Shown], language: Language) -> str:
-    """A row a wave: estimate, interval, respondents."""
+def _levels(
+    shown: Sequence[Shown], names: Mapping[str, str], dates: Mapping[str, str], language: Language
+) -> str:
+    """A row a wave: fieldwork, estimate, interval, respondents."""
     rows = [
         [
-            str(each.keys["wave"]),
+            names[each.keys["wave"]],
+            dates[each.keys["wave"]],
             language.show(each.estimate),
             language.show(each.conf_low, "bare"),
             language.show(each.conf_high, "bare"),
@@ -239,9 +256,10 @@ def _levels(shown: Sequence[Shown], language: Language) -> str:
         for each in shown
     ]
     level = language.say("column.interval", level=language.percent(shown[0].conf_level))
-    header = [language.say("column.wave"), language.say("column.estimate")]
-    header += [f"{language.say(f'column.{limit}')}, {level}" for limit in ("low", "high")]
-    return lined_up([*header, language.say("column.n")], rows)
+    header = [language.say(key) for key in ("column.wave", "title.field", "column.estimate")]
+    header += [language.say(f"column.{limit}") for limit in ("low", "high")]
+    groups = ["", "", "", level, level, ""]
+    return lined_up([*header, language.say("column.n")], rows, words=2, groups=groups)
 
 
 def _tests(lines: Sequence[ShownTest], language: Language) -> str:
@@ -250,17 +268,17 @@ def _tests(lines: Sequence[ShownTest], language: Language) -> str:
 
 
 def _test(shown: ShownTest, language: Language) -> str:
-    parts = [shown.test.test]
-    effect = shown.test.effect
-    if effect is not None and shown.effect.visible:
-        # A ratio has no sign to print; shares print in per cent, so their unit is points.
-        form: Form = "size" if "ratio" in effect.name else "bare"
-        amount, low, high = (
-            language.show(each, form) for each in (shown.effect, shown.conf_low, shown.conf_high)
-        )
-        points = shown.effect.format.kind == "points"
-        unit = effect.unit.replace("share", "points") if points else effect.unit.removeprefix("ratio ")
-        parts.append(f"{effect.name} {amount} [{low}; {high}] {unit}")
-    if shown.p.visible:
-        parts.append(language.show(shown.p))
-    return "; ".join(parts)
+    """The test's name, then its outcome in APA style; the name alone where too few respondents answered."""
+    from egovstats.report import sentences
+
+    name = _translated(shown.test.test, language)
+    if not shown.p.visible and shown.effect.status == "suppressed":
+        return f"{name}: {language.say('mark.suppressed_word')}"
+    (said,) = sentences(shown.test, style="apa", language=language.code, subject=name)
+    return f"{said[:1].upper()}{said[1:]}"
+
+
+def _translated(text: str, language: Language) -> str:
+    from egovstats.report.phrases import library_phrases
+
+    return library_phrases().find(text, language.code) or text

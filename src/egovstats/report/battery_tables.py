@@ -169,7 +169,7 @@ class BatteryDocument:
             *self._limits(),
             Column(say("column.p_adjusted")),
             *self._limits(wave),
-            Column(say("column.p"), group=wave),
+            Column(say("column.p"), group=f"{wave} ({self._span()})"),
             Column(say("battery.departure"), width=1.2),
             Column(say("battery.least_n")),
         ]
@@ -250,7 +250,7 @@ class BatteryDocument:
             columns=tuple(heads),
             groups=tuple(groups),
             notes=tuple(notes),
-            source=self.source,
+            source=self.source.rstrip("."),
             conf_level=self.battery.conf_level,
         )
 
@@ -264,10 +264,13 @@ class BatteryDocument:
         return Cell((Num(row.levels[at].estimate, "bare"), f" ({self._time(at)})"))
 
     def _limits(self, group: str = "", *, level: bool = True) -> tuple[Column, Column]:
-        span = self.language.say("column.interval", level=self.language.percent(self.battery.conf_level))
-        head = f"{group}, {span}" if group and level else group or span
+        span = self._span()
+        head = f"{group} ({span})" if group and level else group or span
         low, high = (self.language.fill(f"column.{end}") for end in ("low", "high"))
         return Column(low, group=head), Column(high, group=head)
+
+    def _span(self) -> str:
+        return self.language.say("column.interval", level=self.language.percent(self.battery.conf_level))
 
     def _margin(self) -> str:
         whole = float(self.battery.margin * 100).is_integer()

@@ -147,7 +147,7 @@ class _Speaker:
             finding = finding_of(test)
             word = _direction(test) if finding in ("up", "down") else "unclear"
             parts.insert(0, self._say(f"apa.{KINDS[test.effect.name]}.{word}"))
-        else:
+        elif self._word(test.test) != self.subject:
             parts.insert(0, self._word(test.test))
         if test.effect is not None:
             scale = scale_of(test.effect, apa=True)
