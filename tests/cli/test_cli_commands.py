@@ -211,7 +211,6 @@ def test_trend(run: Run, demo: Path) -> None:
     assert "2016 → 2023" in out
     assert "1–19 May 2020" in out
     assert "Design-based linear regression on time: there was a" in out
-    assert "Not the same in waves that are compared:" in out
 
     _, out, _ = run(*words, "--json")
     content = json.loads(out)
@@ -230,6 +229,15 @@ def test_trend(run: Run, demo: Path) -> None:
     line = egovstats.trend(design, "trust_government", "date", answers=[3, 4])
     assert content["trend"][0]["estimate"] == line.slope.effect.estimate
     assert [row["estimate"] for row in content["rows"]] == share.estimate.tolist()
+
+
+def test_trend_says_what_differs_between_the_waves_compared(run: Run, demo: Path) -> None:
+    words = ("trend", "sant-maral", "trust_government", "--data", demo / "sant-maral", "-q")
+    words = (*words, "--wave", "2009-04,2010-04,2023", "--adjust", "max-t")
+    code, out, _ = run(*words)
+    assert code == 0
+    assert "- Places covered: 6 places and 6, of which 3 in both (2009 → 2010)" in out
+    assert "max-t" in out
 
 
 def test_trend_of_a_number_and_of_chosen_answers(run: Run, demo: Path) -> None:

@@ -12,7 +12,7 @@ from egovstats.report.language import Language
 from egovstats.report.shown import Shown, ShownTest
 from egovstats.report.values import Text, Value
 
-ADJUSTMENTS = ("holm", "bonferroni", "hochberg", "hommel", "bh", "by")
+ADJUSTMENTS = ("holm", "bonferroni", "hochberg", "hommel", "bh", "by", "max-t")
 """Adjustments that a sentence names; any other (and "none") leaves the p-value as it is."""
 
 
@@ -117,9 +117,9 @@ def _details(test: ShownTest, language: Language) -> Text:
     parts: list[Text] = [
         language.fill("details.interval", level=level, low=test.conf_low, high=test.conf_high)
     ]
-    family = test.test.adjust.lower()
+    family = test.test.adjust.lower().split(" ")[0]  # "max-t (step down)"
     if family in ADJUSTMENTS and test.p_adjusted is not None and test.p_adjusted.visible:
-        adjust = language.say(f"adjust.{family}")
+        adjust = language.say("said.adjust.max_t" if family == "max-t" else f"adjust.{family}")
         parts.append(language.fill("details.p_adjusted", p=test.p_adjusted, adjust=adjust))
     elif test.p.visible:
         parts.append(language.fill("details.p", p=test.p))
