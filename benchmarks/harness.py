@@ -66,7 +66,10 @@ def side(load: Callable[[str, Path, int], Any], ops: dict[str, Callable[[Any], l
     parser.add_argument("--op", choices=list(ops), required=True)
     parser.add_argument("--items", type=int, default=40)
     parser.add_argument("--reps", type=int, default=3)
+    parser.add_argument("--warm", type=Path, help="run once on this smaller sample: imports are not timed")
     args = parser.parse_args()
+    if args.warm:
+        ops[args.op](load(args.op, args.warm, args.items))
     state = load(args.op, args.data, args.items)
     before = _memory("VmRSS")
     _forget_peak()
