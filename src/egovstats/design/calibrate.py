@@ -13,6 +13,7 @@ from egovstats.design.design import Design, check_design
 from egovstats.design.formula_names import plain_names
 from egovstats.design.solve import distance, solve_calibration
 from egovstats.errors import DesignError
+from egovstats.variance.auxiliaries import FullRows
 
 
 def calibrate(
@@ -69,7 +70,7 @@ def calibrate(
         )
         return weight * factor
 
-    return with_weights(design, solve, lambda: X, error)
+    return with_weights(design, solve, lambda: FullRows(X), error)
 
 
 def _spread(design: Design, name: str) -> np.ndarray:

@@ -13,6 +13,7 @@ import pandas as pd
 from egovstats.design.columns import category_codes, column
 from egovstats.errors import DesignError, nearest
 from egovstats.variance import dense_codes
+from egovstats.variance.auxiliaries import CellRows
 
 Totals = Mapping[Any, float] | pd.Series | pd.DataFrame
 _FEW = 1 << 10  # combinations that are numbered whether they occur or not
@@ -56,9 +57,9 @@ class Margin:
                 "their weight to 0."
             )
 
-    def dummies(self) -> np.ndarray:
-        """A column of 0 and 1 a category, shape (n, K)."""
-        return (self.codes[:, None] == np.arange(1, len(self) + 1)).astype(float)
+    def auxiliaries(self) -> CellRows:
+        """A variable of 0 and 1 a category."""
+        return CellRows(self.codes, np.vstack([np.zeros(len(self)), np.eye(len(self))]))
 
 
 def margin_of(frame: pd.DataFrame, names: str | Sequence[str]) -> Margin:
@@ -201,6 +202,11 @@ class Crossing:
     def cells(self) -> int:
         """How many cells there are."""
         return len(self.places[0])
+
+    def auxiliaries(self) -> CellRows:
+        """A variable of 0 and 1 for each category of every margin, the margins side by side."""
+        each = [place[:, None] == np.arange(place.max() + 1) for place in self.places]
+        return CellRows(self.key, np.hstack(each).astype(float))
 
     @property
     def complete(self) -> np.ndarray:

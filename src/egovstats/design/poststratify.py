@@ -61,7 +61,7 @@ def _scaled(design: Design, margin: Margin, target: np.ndarray) -> Design:
         ratio = np.divide(target, held, out=np.zeros(len(target)), where=held > 0)
         return weight * np.append(0.0, ratio)[margin.codes]
 
-    return with_weights(design, solve, margin.dummies)
+    return with_weights(design, solve, margin.auxiliaries)
 
 
 def standardise(

@@ -80,4 +80,4 @@ def rake(
         return crossing.scaled(now, factor)
 
     spread = None if regression == "weighted" else np.where(weight > 0, weight, 1.0)
-    return with_weights(design, solve, lambda: np.hstack([margin.dummies() for margin in each]), spread)
+    return with_weights(design, solve, crossing.auxiliaries, spread)

@@ -22,6 +22,7 @@ from egovstats.models.glm_fit import GlmFit, fit_matrix
 from egovstats.models.irls import independent
 from egovstats.models.predict import predict
 from egovstats.results import Estimates
+from egovstats.variance.auxiliaries import FullRows
 
 _STEPS = 100
 VARIANCES = ("calibrated", "fixed")
@@ -75,10 +76,10 @@ def standardised_predictions(
         changed[rows] *= _tilted(products, weight[rows])
         return changed
 
-    def auxiliaries() -> np.ndarray:
+    def auxiliaries() -> FullRows:
         whole = np.zeros((len(fit.design), products.shape[1]))
         whole[rows] = products
-        return whole
+        return FullRows(whole)
 
     design = with_weights(fit.design, solve, auxiliaries if variance == "calibrated" else None)
     full = np.zeros(len(design))

@@ -1,8 +1,9 @@
 """Covariance of totals whose weights were calibrated: that of regression residuals.
 
 A calibration leaves a linear operator on respondents' weighted values x: subtract w X B, where B is the
-regression of x/w on the auxiliaries X under the weights before. Steps one after the other compose to
-x - L (R'x) with p columns each, so only R'x by domain and the sums of L by sampling unit are needed.
+regression of x/w on the auxiliaries X under the weights before. It is x - L (R'x) with L and R of p
+columns, so only R'x by domain and the sums of L by sampling unit are needed; one calibration after another
+works on what the first left.
 
 References
 ----------
@@ -17,35 +18,97 @@ from dataclasses import dataclass
 import numpy as np
 
 from egovstats.results import Covariance
+from egovstats.variance.auxiliaries import Auxiliaries, crossed, products
 from egovstats.variance.stages import Stages
+
+_PIECE = 1 << 15
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Step:
+    """One calibration: L = after X inverse and R = share X.
+
+    Parameters
+    ----------
+    auxiliaries : Auxiliaries
+        The matrix X.
+    after, share : np.ndarray, shape (n,)
+        Weights afterwards; the regression's weight of a respondent over it.
+    inverse : np.ndarray, shape (p, p)
+        Of the regression's matrix of products.
+    """
+
+    auxiliaries: Auxiliaries
+    after: np.ndarray
+    share: np.ndarray
+    inverse: np.ndarray
+
+    def residuals(self, values: np.ndarray) -> np.ndarray:
+        """x - L (R'x) of weighted values, shape (n, k)."""
+        slope = self.inverse @ crossed(self.auxiliaries, self.share[:, None] * values)
+        out = np.empty_like(values)
+        for low in range(0, len(values), _PIECE):
+            high = min(low + _PIECE, len(values))
+            fitted = self.auxiliaries.rows(low, high) @ slope
+            out[low:high] = values[low:high] - self.after[low:high, None] * fitted
+        return out
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Projection:
-    """The operator x -> x - left (right' x), shape (n, p) each."""
-
-    left: np.ndarray
-    right: np.ndarray
-
-    def apply(self, values: np.ndarray) -> np.ndarray:
-        """Residuals of weighted values, shape (n, k)."""
-        return values - self.left @ (self.right.T @ values)
-
-    def then(self, other: Projection) -> Projection:
-        """Compose: this operator, then another."""
-        moved = other.right - self.right @ (self.left.T @ other.right)
-        return Projection(np.hstack([self.left, other.left]), np.hstack([self.right, moved]))
-
-
-def projection(
-    X: np.ndarray, before: np.ndarray, after: np.ndarray, spread: np.ndarray | None = None
-) -> Projection:
-    """Operator of one calibration.
+    """Calibrations one after another.
 
     Parameters
     ----------
-    X : np.ndarray, shape (n, p)
-        Auxiliaries.
+    steps : tuple of Step
+    between : dict of (int, int) to np.ndarray
+        R' L of a step and an earlier one, shape (p, q).
+    """
+
+    steps: tuple[Step, ...]
+    between: dict[tuple[int, int], np.ndarray]
+
+    @classmethod
+    def of(cls, steps: Sequence[Step]) -> Projection:
+        """Compose the steps, in their order."""
+        between = {}
+        for later, step in enumerate(steps):
+            for earlier, before in enumerate(steps[:later]):
+                both = products(step.auxiliaries, before.auxiliaries, step.share * before.after)
+                between[later, earlier] = both @ before.inverse
+        return cls(tuple(steps), between)
+
+    def apply(self, values: np.ndarray) -> np.ndarray:
+        """Residuals of weighted values, shape (n, k)."""
+        for step in self.steps:
+            values = step.residuals(values)
+        return values
+
+    def left_sums(self, unit: np.ndarray, units: int) -> np.ndarray:
+        """Sums of L by sampling unit, all steps side by side, shape (units, P)."""
+        return np.hstack(
+            [step.auxiliaries.by_bin(step.after, unit, units) @ step.inverse for step in self.steps]
+        )
+
+    def explained(self, values: np.ndarray, bins: np.ndarray, size: int) -> np.ndarray:
+        """What every step takes from the weighted values of each bin, shape (size, P)."""
+        found: list[np.ndarray] = []
+        for later, step in enumerate(self.steps):
+            own = step.auxiliaries.by_bin(step.share * values, bins, size)
+            for earlier, before in enumerate(found):
+                own = own - before @ self.between[later, earlier].T
+            found.append(own)
+        return np.hstack(found)
+
+
+def calibration_step(
+    auxiliaries: Auxiliaries, before: np.ndarray, after: np.ndarray, spread: np.ndarray | None = None
+) -> Step:
+    """The operator of one calibration.
+
+    Parameters
+    ----------
+    auxiliaries : Auxiliaries
     before, after : np.ndarray, shape (n,)
         Weights before and after; respondents with weight 0 take no part.
     spread : np.ndarray, shape (n,), optional
@@ -53,10 +116,9 @@ def projection(
     """
     active = after > 0
     base = np.where(active, before if spread is None else before / spread, 0.0)
-    gram = (X * base[:, None]).T @ X
+    gram = products(auxiliaries, auxiliaries, base)
     inverse = np.linalg.pinv(gram, rcond=1e-12, hermitian=True)
-    safe = np.where(active, after, 1.0)
-    return Projection((X * after[:, None]) @ inverse, X * (base / safe)[:, None])
+    return Step(auxiliaries, after, base / np.where(active, after, 1.0), inverse)
 
 
 class CalibratedTotals:
