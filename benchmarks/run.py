@@ -38,6 +38,30 @@ OPS = {
     "f": "raking to four margins",
     "g": "median by wave with interval",
 }
+# What is aimed at: at most so many times the floor (at M), at least so many times faster than a peer (S, M).
+FLOOR_GOALS = {"design": 2, "a": 1.5, "b": 2, "c40": 2, "d": 1.5, "e": 1.5, "f": 2, "g": 2}
+PEER_GOALS: dict[str, dict[str, tuple[float, float]]] = {
+    "svy": {
+        "design": (3, 2),
+        "a": (10, 40),
+        "b": (100, 150),
+        "c40": (50, 300),
+        "d": (2.5, 2.5),
+        "e": (40, 20),
+        "f": (30, 40),
+        "g": (10, 10),
+    },
+    "R survey": {
+        "design": (30, 75),
+        "a": (40, 250),
+        "b": (400, 400),
+        "c40": (200, 350),
+        "d": (10, 15),
+        "e": (250, 400),
+        "f": (150, 200),
+        "g": (30, 40),
+    },
+}
 BY_ITEM = ("b", "again", "c40", "e")
 TOLERANCE = {"d": 1e-7}  # R stops iterating earlier than the others
 
@@ -122,6 +146,11 @@ def _shown(value: float | None) -> str:
     return "" if value is None else f"{value:.1f}" if value < 9.95 else f"{value:,.0f}"
 
 
+def _beside(value: float | None, goal: float | None, word: str) -> str:
+    """A ratio with what it is aimed at."""
+    return f"{_shown(value)} ({word} {goal:g})" if value is not None and goal is not None else _shown(value)
+
+
 def cells(taking: list[Side], size: str, op: str) -> list[str]:
     """A row of the table: times the floor, then how many times faster than each peer; and the memory."""
     ours, floor, *peers = taking
@@ -133,7 +162,12 @@ def cells(taking: list[Side], size: str, op: str) -> list[str]:
     memory = [
         record.get("over_data_mb") for record in ours.found.get((size, op), []) if "error" not in record
     ]
-    return [_shown(over[0]), *(_shown(value) for value, _ in others), str(max(memory)) if memory else ""]
+    limit = FLOOR_GOALS.get(op) if size == "M" else None
+    shown = [_beside(over[0], limit, "at most")]
+    for peer, (value, _) in zip(peers, others, strict=True):
+        aim = PEER_GOALS.get(peer.name, {}).get(op)
+        shown.append(_beside(value, aim[size == "M"] if aim else None, "goal"))
+    return [*shown, str(max(memory)) if memory else ""]
 
 
 def line(taking: list[Side], size: str, op: str) -> str:

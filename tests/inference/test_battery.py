@@ -104,6 +104,13 @@ def test_means_of_a_plain_design() -> None:
     assert isinstance(found.article(), pd.DataFrame)
 
 
+def test_answers_in_a_list_hold_for_all_items() -> None:
+    design = design_of_waves(slope=-0.02)
+    listed = trend_battery(design, ["trust"], answers=[1]).to_frame()
+    named = trend_battery(design, ["trust"], answers={"trust": [1]}).to_frame()
+    pd.testing.assert_frame_equal(listed, named)
+
+
 def test_what_cannot_be_asked() -> None:
     with pytest.raises(EstimateError, match="no item has a headline"):
         trend_battery(design_of_waves())

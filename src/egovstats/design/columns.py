@@ -137,6 +137,9 @@ def answer_codes(series: pd.Series, item: Any, *, most: int = 65_000) -> tuple[n
     """
     if item is not None and getattr(item, "answers", None):
         return _declared_codes(series, [answer.code for answer in item.answers])
+    if isinstance(series.dtype, pd.CategoricalDtype):
+        # Categories are declared answers, too: those that nobody gave are shares of 0, not unheard of.
+        return _declared_codes(series, series.cat.categories.tolist())
     found, levels = category_codes(series)
     if len(levels) > most:
         raise EstimateError(

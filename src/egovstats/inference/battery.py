@@ -130,7 +130,7 @@ def trend_battery(
     items: Sequence[str] | None = None,
     *,
     on: str = "year",
-    answers: Mapping[str, Sequence[Any]] | None = None,
+    answers: Mapping[str, Sequence[Any]] | Sequence[Any] | None = None,
     margin: float = 0.03,
     adjust: str = "holm",
     conf_level: float = 0.95,
@@ -146,9 +146,9 @@ def trend_battery(
         All items with a headline where left out.
     on : str
         Column with the time of each wave.
-    answers : mapping, optional
-        Item to the answers whose share is followed, instead of its headline. An item with neither is
-        followed by its mean.
+    answers : mapping or sequence, optional
+        Item to the answers whose share is followed, instead of its headline; a sequence of answers holds
+        for all items. An item with neither is followed by its mean.
     margin : float
         Change of a share that would matter, for equivalence (means have none: their scales differ).
     adjust : str
@@ -176,9 +176,10 @@ def trend_battery(
     design = data if isinstance(data, Design) else data.design(lonely_psu=lonely_psu)
     chosen = _chosen(design, items)
     compared = None if isinstance(data, Design) else data.comparability
+    followed = answers if isinstance(answers, Mapping) else dict.fromkeys(chosen, answers)
     rows = []
     for count, item in enumerate(chosen, start=1):
-        rows.append(_row(design, item, on, (answers or {}).get(item), margin, conf_level, compared))
+        rows.append(_row(design, item, on, followed.get(item), margin, conf_level, compared))
         if progress is not None and (count % 10 == 0 or count == len(chosen)):
             progress(f"{count} of {len(chosen)} items")
     return TrendBattery(
