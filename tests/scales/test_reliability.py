@@ -115,7 +115,7 @@ def test_a_component_has_mean_0_and_variance_1(frame: pd.DataFrame, design: eg.D
         ({"items": ["a", "b"], "reverse": ["b"]}, "without the ends of its scale"),
         ({"items": ["a", "b"], "reverse": ["b"], "ends": (2, 4)}, "lie outside 2 to 4"),
         ({"items": ["a", "same"]}, "everyone gave the same answer to 'same'"),
-        ({"items": ["a", "b"], "where": "wave > 5"}, "0 respondents answered all"),
+        ({"items": ["a", "b"], "where": "wave > 5"}, "is where the condition holds"),
     ],
 )
 def test_what_cannot_be_says_why(frame: pd.DataFrame, change: dict, message: str) -> None:
