@@ -24,10 +24,13 @@ def test_the_page_has_what_a_demo_file_gives_now(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("source", draft_comparison.SOURCES)
 def test_what_is_called_sure_is_right(shared_data: Path, source: str) -> None:
-    """Another seed than those of the page; of the pairs called sure at most one in twenty is wrong."""
+    """Another seed than those of the page: of the pairs called sure at most one in twenty is wrong.
+
+    Labels that are cut before they differ are left alone, so a source of many such finds fewer pairs.
+    """
     score = draft_comparison.of_made(draft_comparison.SOURCES[source], [17])
     assert score.sure_wrong <= 0.05 * (score.sure_right + score.sure_wrong)
-    assert score.sure_right + score.unsure_right >= 0.7 * score.pairs
+    assert score.sure_right + score.unsure_right >= 0.6 * score.pairs
     assert score.answers_wrong == 0
 
 

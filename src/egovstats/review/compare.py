@@ -108,13 +108,6 @@ def compare(run_a: str | Path | Run, run_b: str | Path | Run, *, tolerance: floa
         There is no results.json.
     ReportError
         A file is no record of a report.
-
-    Examples
-    --------
-    >>> report = build_report("mongolia")  # doctest: +SKIP
-    >>> report.write("a"), report.write("b")  # doctest: +SKIP
-    >>> compare("a", "b").agrees  # doctest: +SKIP
-    True
     """
     first, second = (run if isinstance(run, Run) else read_run(run) for run in (run_a, run_b))
     rows = [*_numbers(first, second, tolerance), *_claims(first.verdicts, second.verdicts)]

@@ -38,7 +38,7 @@ def render_pdf(report: Report) -> bytes:
     import matplotlib
 
     template = resources.files("egovstats.report").joinpath("templates", "report.typ").read_bytes()
-    data = json.dumps(_Paper(report).content(), ensure_ascii=False)
+    data = paper_data(report)
     letters = str(Path(matplotlib.get_data_path()) / "fonts" / "ttf")
     day = report.date or _FIXED_DATE
     made: bytes = typst.compile(
@@ -50,6 +50,11 @@ def render_pdf(report: Report) -> bytes:
         timestamp=calendar.timegm(day.timetuple()),
     )
     return made
+
+
+def paper_data(report: Report) -> str:
+    """All that the pages say, as the JSON that the typesetter reads."""
+    return json.dumps(_Paper(report).content(), ensure_ascii=False)
 
 
 class _Paper:
