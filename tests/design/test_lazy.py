@@ -267,7 +267,10 @@ def test_categories_of_polars_are_words(tmp_path: Path) -> None:
     assert_same(eg.proportion(words, "vote", by="wave").to_frame(), memory)
     scale = pl.Enum(["yes", "no", "don't know", "refused"])
     ordered = eg.LazyDesign(frame.with_columns(pl.col("vote").cast(scale)).lazy(), **DESIGN)
-    assert eg.proportion(ordered, "vote").keys["answer"].tolist() == ["yes", "no", "don't know"]
+    # An Enum declares its answers, as a categorical of pandas does: one that nobody gave has a share of 0.
+    shares = eg.proportion(ordered, "vote")
+    assert shares.keys["answer"].tolist() == ["yes", "no", "don't know", "refused"]
+    assert shares.estimate[3] == 0
 
 
 LABELS = {
