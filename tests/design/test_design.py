@@ -116,7 +116,7 @@ def test_words_have_no_mean(frame: pd.DataFrame) -> None:
 
 
 def test_condition_that_cannot_be_read(frame: pd.DataFrame) -> None:
-    with pytest.raises(EstimateError, match="the condition 'urban == 1' cannot be worked out"):
+    with pytest.raises(EstimateError, match="the condition 'urban == 1' names 'urban', which is no column"):
         eg.mean(eg.Design(frame), "y", where="urban == 1")
     with pytest.raises(EstimateError, match="true or false for each of the 6 respondents"):
         eg.mean(eg.Design(frame), "y", where=np.ones(3, bool))

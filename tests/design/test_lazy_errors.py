@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 
 import egovstats as eg
-from egovstats.design.lazy_where import names_in
+from egovstats.design.conditions import Condition
 from egovstats.errors import DesignError, EstimateError, MissingExtraError, SourceError
 
 DESIGN: dict[str, Any] = {"weight": "w", "stratum": "stratum", "psu": "psu"}
@@ -151,7 +151,7 @@ def test_conditions_that_cannot_be_read(frame: pd.DataFrame) -> None:
         eg.mean(design, "y", where="waev == 1")
     with pytest.raises(EstimateError, match=r"holds 'abs\(y\)', which a lazy source cannot work out"):
         eg.mean(design, "y", where="abs(y) > 2")
-    assert names_in("`a b` > 1 and c == 2", ["a b", "c"]) == ("a b", "c")
+    assert Condition("`a b` > 1 and c == 2").columns(["a b", "c"]) == ("a b", "c")
 
 
 def test_passes_over_the_source(parquet: Path) -> None:

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from egovstats.design.columns import answer_codes, as_numbers, column, labels, small_numbers, weights
-from egovstats.design.domains import Domains, Where, cuts_of, mask_of, number_domains
+from egovstats.design.domains import Domains, cuts_of, number_domains
 from egovstats.design.kept import Kept
 from egovstats.design.stated import (
     listed,
@@ -23,6 +23,7 @@ from egovstats.design.stated import (
 )
 from egovstats.design.tallies import Answered, by_cell, terms_by_cell
 from egovstats.design.terms import Term, term_arrays
+from egovstats.design.where import Where, mask_of
 from egovstats.errors import DesignError, EstimateError
 from egovstats.results import Reach
 from egovstats.sources import Source

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from egovstats.design.columns import column
+from egovstats.design.where import Where, mask_of
 from egovstats.errors import EstimateError
 from egovstats.variance import Cells, dense_codes
 
@@ -58,38 +59,6 @@ def cuts_of(code: np.ndarray | None, domains: int) -> np.ndarray | None:
     if code is None or code[0] < 0 or domains > len(code) // 8 or np.any(code[1:] < code[:-1]):
         return None
     return np.searchsorted(code, np.arange(domains + 1))
-
-
-Where = str | pd.Series | np.ndarray | None
-
-
-def mask_of(frame: pd.DataFrame, where: Where) -> np.ndarray | None:
-    """Rows inside the domain, bool, shape (n,); None for all.
-
-    Raises
-    ------
-    EstimateError
-        A condition that is not true or false for every respondent.
-    """
-    if where is None:
-        return None
-    if isinstance(where, str):
-        try:
-            found = frame.eval(where, engine="python")
-        except Exception as error:  # pandas raises many kinds for a condition it cannot read
-            raise EstimateError(
-                f"the condition {where!r} cannot be worked out: {type(error).__name__}. Write it over "
-                'column names, such as "urban == 1 and age >= 18".'
-            ) from error
-    else:
-        found = where
-    mask = np.asarray(found)
-    if mask.shape != (len(frame),) or mask.dtype != bool:
-        raise EstimateError(
-            f"where must be true or false for each of the {len(frame)} respondents, got {mask.dtype} of "
-            f'shape {mask.shape}. Pass a condition such as "urban == 1", or a boolean column without gaps.'
-        )
-    return mask
 
 
 def number_domains(

@@ -16,13 +16,14 @@ import pandas as pd
 
 from egovstats.design.columns import answer_codes
 from egovstats.design.design import Design
-from egovstats.design.domains import Domains, Where, number_domains
+from egovstats.design.domains import Domains, number_domains
 from egovstats.design.kept import Kept
 from egovstats.design.lazy_checks import check_rows, population_of, strata_of
 from egovstats.design.lazy_open import open_scan
 from egovstats.design.lazy_scan import Groups, ItemTally, Look, Question, Scan, check_columns
 from egovstats.design.tallies import Answered
 from egovstats.design.terms import Term
+from egovstats.design.where import Where
 from egovstats.errors import DesignError, EstimateError
 from egovstats.sources import Source
 from egovstats.variance import Cells, CellTotals, Totals, build_stages

@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 
 from egovstats.design.columns import as_numbers
+from egovstats.design.conditions import Condition
 from egovstats.design.lazy_scan import Groups, Question, check_columns, check_numbers
 from egovstats.design.lazy_sums import BatchSums
-from egovstats.design.lazy_where import names_in
 
 BATCH = 1 << 18
 
@@ -55,7 +55,7 @@ class BatchScan(ABC):
         """See `Scan`."""
         numbers = tuple(item for term in question.terms for item in term.base)
         check_numbers(self.columns, (*numbers, *([question.weight] if question.weight else [])))
-        wanted = names_in(question.where, self.columns) if question.where else ()
+        wanted = Condition(question.where).columns(self.columns) if question.where else ()
         sums = BatchSums(question)
         for frame in self._pass(tuple(dict.fromkeys([*question.read, *wanted]))):
             sums.add(frame)

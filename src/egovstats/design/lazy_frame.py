@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from egovstats.design.conditions import Condition
 from egovstats.design.lazy_scan import Groups, ItemTally, Question, check_columns, check_numbers
-from egovstats.design.lazy_where import condition, names_in
+from egovstats.design.lazy_where import Expressions
 from egovstats.errors import DesignError
 
 _GROUP = "egovstats_"
@@ -45,6 +46,7 @@ class FrameScan:
         schema = self._frame.collect_schema()
         self.columns = {name: bool(kind.is_numeric() or kind == nw.Boolean) for name, kind in schema.items()}
         self._floats = {name for name, kind in schema.items() if kind.is_float()}
+        self._flags = {name for name, kind in schema.items() if kind == nw.Boolean}
         self._words = {name for name, kind in schema.items() if kind in (nw.Categorical, nw.Enum)}
 
     def _column(self, name: str) -> Any:
@@ -100,8 +102,9 @@ class FrameScan:
         weight = nw.lit(1.0) if question.weight is None else self._column(question.weight).cast(nw.Float64)
         inside = nw.lit(True)
         if question.where is not None:
-            names_in(question.where, self.columns)
-            inside = condition(question.where, self._column)
+            condition = Condition(question.where)
+            condition.columns(self.columns)
+            inside, _ = condition.judged(Expressions(condition, self._column, self._flags, self._words))
         return [*keys, inside.alias(f"{_GROUP}inside"), weight.alias(f"{_GROUP}w")]
 
     def _sums(self, question: Question) -> Groups:

@@ -11,9 +11,9 @@ import numpy as np
 import pandas as pd
 
 from egovstats.design.columns import as_numbers
-from egovstats.design.domains import mask_of
 from egovstats.design.lazy_scan import Groups, ItemTally, Question
 from egovstats.design.terms import term_arrays
+from egovstats.design.where import mask_of
 from egovstats.variance import dense_codes
 
 

@@ -1,21 +1,18 @@
-"""Conditions in words over columns, for sources that pandas cannot evaluate them on.
-
-The syntax is that of conditions in memory: comparisons, ``and``, ``or``, ``not``, ``in`` a list, arithmetic.
-A comparison with a missing value is false, its ``!=`` true, as in memory.
-"""
+"""Conditions as expressions, for sources whose rows stay where they are."""
 
 from __future__ import annotations
 
 import ast
 import operator
-import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
-from egovstats.errors import EstimateError, nearest
+from egovstats.design.conditions import Condition
+from egovstats.errors import EstimateError
 
 _COMPARE: dict[type, Callable[[Any, Any], Any]] = {
     ast.Eq: operator.eq,
+    ast.NotEq: operator.ne,
     ast.Lt: operator.lt,
     ast.LtE: operator.le,
     ast.Gt: operator.gt,
@@ -27,115 +24,92 @@ _ARITHMETIC: dict[type, Callable[[Any, Any], Any]] = {
     ast.Mult: operator.mul,
     ast.Div: operator.truediv,
     ast.Mod: operator.mod,
-    ast.BitAnd: operator.and_,
-    ast.BitOr: operator.or_,
 }
 
 
-def parsed(where: str) -> tuple[ast.expr, dict[str, str]]:
-    """The condition as a tree, and the columns that its stand-in names mean.
-
-    Raises
-    ------
-    EstimateError
-        It is no condition.
-    """
-    names: dict[str, str] = {}
-
-    def stand_in(match: re.Match[str]) -> str:
-        name = f"column_{len(names)}_in_backticks"
-        names[name] = match.group(1)
-        return name
-
-    try:
-        return ast.parse(re.sub(r"`([^`]+)`", stand_in, where), mode="eval").body, names
-    except SyntaxError as error:
-        raise EstimateError(
-            f"the condition {where!r} cannot be worked out: {error.msg}. Write it over column names, such as "
-            '"urban == 1 and age >= 18".'
-        ) from error
-
-
-def names_in(where: str, columns: Iterable[str]) -> tuple[str, ...]:
-    """Columns that a condition names.
-
-    Raises
-    ------
-    EstimateError
-        One of them is not there.
-    """
-    tree, names = parsed(where)
-    called = {id(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}
-    found = [
-        names.get(node.id, node.id)
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Name) and id(node) not in called
-    ]
-    known = set(columns)
-    for name in found:
-        if name not in known:
-            raise EstimateError(
-                f"the condition {where!r} names {name!r}, which is no column. {nearest(name, known)}"
-            )
-    return tuple(dict.fromkeys(found))
-
-
-def condition(where: str, column: Callable[[str], Any]) -> Any:
-    """A condition as an expression.
+class Expressions:
+    """Judges the leaves of a condition as expressions of narwhals.
 
     Parameters
     ----------
-    where : str
+    condition : Condition
     column : callable
         Column name to an expression, missing values null.
+    flags, unordered : sets of str
+        Columns of true and false, and of categories, of which none is above another here.
     """
-    tree, names = parsed(where)
 
-    def value(node: ast.expr) -> Any:
+    def __init__(
+        self, condition: Condition, column: Callable[[str], Any], flags: set[str], unordered: set[str]
+    ) -> None:
+        self.condition, self.column = condition, column
+        self.flags, self.unordered = flags, unordered
+
+    def comparison(self, left: ast.expr, op: ast.cmpop, right: ast.expr) -> tuple[Any, Any]:
+        """See `Source`."""
+        node = ast.Compare(left, [op], [right])
+        listed = isinstance(right, (ast.List, ast.Tuple))
+        if listed or isinstance(op, (ast.In, ast.NotIn)):
+            # An equality with a list asks for one of its members, as pandas has it.
+            if not listed or type(op) not in (ast.In, ast.NotIn, ast.Eq, ast.NotEq):
+                raise self._beyond(node)
+            found = self._value(left).is_in(self._value(right)).fill_null(False)
+            found = ~found if isinstance(op, (ast.NotIn, ast.NotEq)) else found
+        elif type(op) in _COMPARE:
+            self._orderable(node, op, left, right)
+            found = _COMPARE[type(op)](self._value(left), self._value(right)).fill_null(False)
+        else:
+            raise self._beyond(node)
+        known = self._answered(left) & self._answered(right)
+        return found & known, ~found & known
+
+    def missing(self, node: ast.expr, holds: bool) -> tuple[Any, Any]:
+        """See `Source`."""
+        there = self._answered(node)
+        return (~there, there) if holds else (there, ~there)
+
+    def flag(self, node: ast.expr) -> tuple[Any, Any]:
+        """See `Source`."""
+        if not isinstance(node, ast.Name) or self.condition.column(node) not in self.flags:
+            raise self._beyond(node)
+        found, known = self._value(node).fill_null(False), self._answered(node)
+        return found & known, ~found & known
+
+    def _value(self, node: ast.expr) -> Any:
         if isinstance(node, ast.Name):
-            return column(names.get(node.id, node.id))
+            return self.column(self.condition.column(node))
         if isinstance(node, ast.Constant):
             return node.value
         if isinstance(node, (ast.List, ast.Tuple)):
-            return [value(each) for each in node.elts]
+            return [self._value(each) for each in node.elts]
         if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
-            return -value(node.operand)
+            return -self._value(node.operand)
         if isinstance(node, ast.BinOp) and type(node.op) in _ARITHMETIC:
-            return _ARITHMETIC[type(node.op)](value(node.left), value(node.right))
-        return truth(node)
+            return _ARITHMETIC[type(node.op)](self._value(node.left), self._value(node.right))
+        raise self._beyond(node)
 
-    def truth(node: ast.expr) -> Any:
-        if isinstance(node, ast.BoolOp):
-            join = operator.and_ if isinstance(node.op, ast.And) else operator.or_
-            found = truth(node.values[0])
-            for each in node.values[1:]:
-                found = join(found, truth(each))
-            return found
-        if isinstance(node, ast.BinOp) and isinstance(node.op, (ast.BitAnd, ast.BitOr)):
-            return _ARITHMETIC[type(node.op)](truth(node.left), truth(node.right))
-        if isinstance(node, ast.UnaryOp) and isinstance(node.op, (ast.Not, ast.Invert)):
-            return ~truth(node.operand)
-        if isinstance(node, ast.Name):
-            return value(node).fill_null(False)
-        if isinstance(node, ast.Compare):
-            sides = [node.left, *node.comparators]
-            found = None
-            for left, op, right in zip(sides, node.ops, sides[1:], strict=False):
-                each = compare(left, op, right)
-                found = each if found is None else found & each
-            return found
-        raise EstimateError(
-            f"the condition {where!r} holds {ast.unparse(node)!r}, which a lazy source cannot work out. Use "
-            "comparisons of columns joined by and, or, not."
+    def _answered(self, node: ast.expr) -> Any:
+        """Whether every column in it has an answer."""
+        import narwhals as nw
+
+        names = [each for each in ast.walk(node) if isinstance(each, ast.Name)]
+        known: Any = nw.lit(True)
+        for name in names:
+            known = known & ~self.column(self.condition.column(name)).is_null()
+        return known
+
+    def _orderable(self, node: ast.Compare, op: ast.cmpop, *sides: ast.expr) -> None:
+        if isinstance(op, (ast.Eq, ast.NotEq)):
+            return
+        for side in sides:
+            if isinstance(side, ast.Name) and self.condition.column(side) in self.unordered:
+                raise EstimateError(
+                    f"the condition {ast.unparse(node)!r} asks which category is above another, and a lazy "
+                    f"source does not keep their order. Name those meant, with in [...]."
+                )
+
+    def _beyond(self, node: ast.expr) -> EstimateError:
+        return EstimateError(
+            f"the condition {self.condition.where!r} holds {ast.unparse(node)!r}, which a lazy source cannot "
+            "work out. Use comparisons of columns joined by and, or, not; x.isna() asks who gave no answer."
         )
-
-    def compare(left: ast.expr, op: ast.cmpop, right: ast.expr) -> Any:
-        if isinstance(op, (ast.In, ast.NotIn)):
-            # SQL would call a missing answer neither in a list nor out of it.
-            found = value(left).is_in(value(right)).fill_null(False)
-            return ~found if isinstance(op, ast.NotIn) else found
-        if isinstance(op, ast.NotEq):
-            return ~(value(left) == value(right)).fill_null(False)
-        return _COMPARE[type(op)](value(left), value(right)).fill_null(False)
-
-    return truth(tree)

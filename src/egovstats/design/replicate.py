@@ -10,10 +10,11 @@ import pandas as pd
 
 from egovstats.design.columns import as_numbers, column
 from egovstats.design.design import Design, check_design
-from egovstats.design.domains import Domains, Where, cuts_of, number_domains
+from egovstats.design.domains import Domains, cuts_of, number_domains
 from egovstats.design.replicate_terms import term_columns
 from egovstats.design.tallies import Answered
 from egovstats.design.terms import Term
+from egovstats.design.where import Where
 from egovstats.errors import DesignError
 from egovstats.results import Covariance, Reach
 from egovstats.sources import Source

@@ -12,7 +12,8 @@ import pandas as pd
 
 from egovstats.console import as_html, as_text
 from egovstats.design.design import Design, check_design
-from egovstats.design.domains import Domains, Where
+from egovstats.design.domains import Domains
+from egovstats.design.where import Where
 from egovstats.errors import EstimateError, nearest
 from egovstats.estimate.assemble import keys_of
 from egovstats.estimate.proportion import check_interval

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from egovstats.design.design import Design, check_design
-from egovstats.design.domains import Domains, Where
+from egovstats.design.domains import Domains
+from egovstats.design.where import Where
 from egovstats.errors import EstimateError
 from egovstats.estimate.assemble import assemble, keys_of
 from egovstats.estimate.proportion import check_interval

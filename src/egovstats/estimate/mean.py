@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from egovstats.design.design import Design, check_design
-from egovstats.design.domains import Where
+from egovstats.design.where import Where
 from egovstats.estimate.assemble import assemble, item_names, keys_of
 from egovstats.estimate.moments import moments
 from egovstats.results import Estimates

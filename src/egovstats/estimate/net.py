@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from egovstats.design.design import Design, check_design
-from egovstats.design.domains import Where
+from egovstats.design.where import Where
 from egovstats.errors import EstimateError, nearest
 from egovstats.estimate.assemble import assemble, keys_of
 from egovstats.estimate.proportion import answer_tally

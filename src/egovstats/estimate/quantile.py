@@ -11,7 +11,8 @@ import pandas as pd
 from egovstats.console import as_html, as_text
 from egovstats.design import ReplicateDesign
 from egovstats.design.design import Design, check_design
-from egovstats.design.domains import Domains, Where
+from egovstats.design.domains import Domains
+from egovstats.design.where import Where
 from egovstats.errors import EstimateError, nearest
 from egovstats.estimate.assemble import assemble, keys_of
 from egovstats.estimate.distribution import totals_below

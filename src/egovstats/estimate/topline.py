@@ -11,8 +11,9 @@ import pandas as pd
 
 from egovstats.console import as_html, as_text
 from egovstats.design.design import Design, check_design
-from egovstats.design.domains import Domains, Where
+from egovstats.design.domains import Domains
 from egovstats.design.tallies import Answered
+from egovstats.design.where import Where
 from egovstats.errors import EstimateError
 from egovstats.estimate.assemble import item_names
 from egovstats.estimate.proportion import answer_tally, check_interval, shares

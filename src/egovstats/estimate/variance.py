@@ -8,7 +8,8 @@ from itertools import combinations, combinations_with_replacement
 import numpy as np
 
 from egovstats.design.design import Design, check_design
-from egovstats.design.domains import Domains, Where
+from egovstats.design.domains import Domains
+from egovstats.design.where import Where
 from egovstats.errors import EstimateError
 from egovstats.estimate.assemble import assemble, item_names, keys_of
 from egovstats.estimate.products import Products, bessel, products

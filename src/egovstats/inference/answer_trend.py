@@ -12,7 +12,7 @@ from egovstats.console import as_html, as_text
 from egovstats.design import ReplicateDesign
 from egovstats.design.columns import as_numbers, column
 from egovstats.design.design import Design, check_design
-from egovstats.design.domains import Where, mask_of
+from egovstats.design.where import Where, mask_of
 from egovstats.errors import EstimateError
 from egovstats.inference.adjusters import adjuster_columns
 from egovstats.inference.checks import form_check, units_check

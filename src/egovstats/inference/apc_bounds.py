@@ -12,7 +12,7 @@ import pandas as pd
 from egovstats.console import as_html, as_text
 from egovstats.design import ReplicateDesign
 from egovstats.design.design import Design
-from egovstats.design.domains import Where
+from egovstats.design.where import Where
 from egovstats.errors import EstimateError, nearest
 from egovstats.inference.cohort_sample import CohortSample, cohort_sample
 from egovstats.inference.statement import per_time, t_effect

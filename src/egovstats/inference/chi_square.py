@@ -17,7 +17,7 @@ import numpy as np
 from scipy import special
 
 from egovstats.design.design import Design, check_design
-from egovstats.design.domains import Where
+from egovstats.design.where import Where
 from egovstats.errors import EstimateError, nearest
 from egovstats.inference.adjust import METHODS as ADJUSTMENTS
 from egovstats.inference.adjust import p_adjust

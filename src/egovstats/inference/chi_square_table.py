@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from egovstats.design.design import Design
-from egovstats.design.domains import Where
+from egovstats.design.where import Where
 from egovstats.variance.smooth import smooth
 from egovstats.variance.totals import Totals
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from egovstats.design import ReplicateDesign
 from egovstats.design.design import Design
-from egovstats.design.domains import Where
+from egovstats.design.where import Where
 from egovstats.inference.outcome import at_two_times, followed
 from egovstats.inference.statement import per_time, t_effect
 from egovstats.inference.wald import f_tail

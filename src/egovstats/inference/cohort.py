@@ -9,7 +9,7 @@ import numpy as np
 
 from egovstats.design import ReplicateDesign
 from egovstats.design.design import Design
-from egovstats.design.domains import Where
+from egovstats.design.where import Where
 from egovstats.inference.cohort_sample import CohortSample, cohort_sample
 from egovstats.inference.decompose import Decomposition, decomposition
 

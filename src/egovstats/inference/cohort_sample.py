@@ -10,7 +10,7 @@ import numpy as np
 
 from egovstats.design.columns import as_numbers, column
 from egovstats.design.design import Design
-from egovstats.design.domains import Where
+from egovstats.design.where import Where
 from egovstats.errors import EstimateError
 from egovstats.inference.outcome import followed
 

@@ -14,7 +14,7 @@ import pandas as pd
 
 from egovstats.console import as_html, as_text
 from egovstats.design.design import Design, check_design
-from egovstats.design.domains import Where, mask_of
+from egovstats.design.where import Where, mask_of
 from egovstats.errors import EstimateError, nearest
 from egovstats.inference.checks import units_check
 from egovstats.inference.outcome import outcome_of

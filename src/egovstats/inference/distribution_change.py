@@ -9,7 +9,7 @@ import pandas as pd
 
 from egovstats.console import as_html, as_text
 from egovstats.design.design import Design, check_design
-from egovstats.design.domains import Where, mask_of
+from egovstats.design.where import Where, mask_of
 from egovstats.errors import EstimateError
 from egovstats.estimate import proportion
 from egovstats.inference.change import Changes, change

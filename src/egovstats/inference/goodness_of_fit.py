@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from egovstats.design.design import Design, check_design
-from egovstats.design.domains import Where
+from egovstats.design.where import Where
 from egovstats.errors import EstimateError, nearest
 from egovstats.inference.chi_square_result import ChiSquareTest
 from egovstats.inference.chi_square_sum import moments_match, weighted_chi_square_tail

@@ -9,7 +9,7 @@ import numpy as np
 
 from egovstats.design import Domains, ReplicateDesign
 from egovstats.design.design import Design
-from egovstats.design.domains import Where, mask_of
+from egovstats.design.where import Where, mask_of
 from egovstats.errors import EstimateError
 from egovstats.models.sandwich import covariance_of_scores
 

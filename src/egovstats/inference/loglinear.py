@@ -17,7 +17,7 @@ from scipy import special
 
 from egovstats.console import as_html, as_text
 from egovstats.design.design import Design, check_design
-from egovstats.design.domains import Where
+from egovstats.design.where import Where
 from egovstats.errors import EstimateError
 from egovstats.models.formula import read_formula
 from egovstats.results import Covariance, Estimates

@@ -14,7 +14,7 @@ from egovstats.console import as_html, as_text
 from egovstats.design.calibrated import with_weights
 from egovstats.design.columns import as_numbers, column
 from egovstats.design.design import Design
-from egovstats.design.domains import Where, mask_of
+from egovstats.design.where import Where, mask_of
 from egovstats.errors import EstimateError, nearest
 from egovstats.inference.statement import per_time, t_statement, untested
 from egovstats.models import family_of, fit_matrix

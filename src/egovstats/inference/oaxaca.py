@@ -9,7 +9,7 @@ import numpy as np
 
 from egovstats.design import ReplicateDesign
 from egovstats.design.design import Design, check_design
-from egovstats.design.domains import Where, mask_of
+from egovstats.design.where import Where, mask_of
 from egovstats.errors import EstimateError, nearest
 from egovstats.inference.adjusters import adjuster_columns
 from egovstats.inference.decompose import Decomposition, decomposition, first_and_last

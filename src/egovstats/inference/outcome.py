@@ -10,7 +10,7 @@ import numpy as np
 
 from egovstats.design.columns import as_numbers, column
 from egovstats.design.design import Design, check_design
-from egovstats.design.domains import Where, mask_of
+from egovstats.design.where import Where, mask_of
 from egovstats.errors import EstimateError, nearest
 
 

@@ -13,7 +13,7 @@ import pandas as pd
 from egovstats.console import as_html, as_text
 from egovstats.design.columns import column
 from egovstats.design.design import Design
-from egovstats.design.domains import Where
+from egovstats.design.where import Where
 from egovstats.errors import EstimateError
 from egovstats.inference.adjust import p_adjust
 from egovstats.inference.change import Changes

@@ -11,7 +11,7 @@ from scipy import special
 
 from egovstats.console import as_html, as_text
 from egovstats.design.design import Design, check_design
-from egovstats.design.domains import Where
+from egovstats.design.where import Where
 from egovstats.errors import EstimateError, nearest
 from egovstats.inference.group_means import GroupMeans, answering, group_means
 from egovstats.inference.wald import f_tail

@@ -10,7 +10,7 @@ import numpy as np
 from scipy import special
 
 from egovstats.design.design import Design, check_design
-from egovstats.design.domains import Where
+from egovstats.design.where import Where
 from egovstats.errors import EstimateError
 from egovstats.estimate import proportion
 from egovstats.inference.adjust import p_adjust

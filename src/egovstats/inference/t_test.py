@@ -8,7 +8,7 @@ import numpy as np
 from scipy import special
 
 from egovstats.design.design import Design, check_design
-from egovstats.design.domains import Where
+from egovstats.design.where import Where
 from egovstats.errors import EstimateError
 from egovstats.inference.group_means import GroupMeans, answering, group_means
 from egovstats.intervals import t_quantile

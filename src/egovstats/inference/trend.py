@@ -11,7 +11,7 @@ import pandas as pd
 
 from egovstats.console import as_html, as_text
 from egovstats.design.design import Design
-from egovstats.design.domains import Where
+from egovstats.design.where import Where
 from egovstats.estimate import mean, proportion
 from egovstats.inference.checks import form_check, wave_checks
 from egovstats.inference.outcome import at_two_times, followed

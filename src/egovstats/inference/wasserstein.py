@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from egovstats.design.design import Design, check_design
-from egovstats.design.domains import Where
+from egovstats.design.where import Where
 from egovstats.errors import EstimateError
 from egovstats.estimate import proportion
 from egovstats.inference.adjust import p_adjust

@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from egovstats.design.design import Design, check_design
-from egovstats.design.domains import Where
 from egovstats.design.replicate import ReplicateDesign
+from egovstats.design.where import Where
 from egovstats.errors import EstimateError, nearest
 from egovstats.models.categorical import kept_columns
 from egovstats.models.durations import durations

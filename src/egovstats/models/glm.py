@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from egovstats.design.design import Design
-from egovstats.design.domains import Where
+from egovstats.design.where import Where
 from egovstats.errors import EstimateError
 from egovstats.models.answers import answer_codes_of, outcome_is_words
 from egovstats.models.families import family_of

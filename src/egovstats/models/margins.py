@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from egovstats.design.domains import Where, mask_of
+from egovstats.design.where import Where, mask_of
 from egovstats.errors import EstimateError, nearest
 from egovstats.models.averages import Averages, Scenario, average
 from egovstats.models.changed import Changer, changer_of, constant

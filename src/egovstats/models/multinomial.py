@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from egovstats.design.design import Design
-from egovstats.design.domains import Where
+from egovstats.design.where import Where
 from egovstats.errors import EstimateError, nearest
 from egovstats.models.answers import AnswerCodes, answer_codes_of
 from egovstats.models.categorical import CategoricalFit, fitted, kept_columns

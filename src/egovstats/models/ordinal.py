@@ -7,7 +7,7 @@ from itertools import pairwise
 import numpy as np
 
 from egovstats.design.design import Design
-from egovstats.design.domains import Where
+from egovstats.design.where import Where
 from egovstats.errors import EstimateError, nearest
 from egovstats.models.answers import answer_codes_of
 from egovstats.models.categorical import CategoricalFit, fitted, kept_columns

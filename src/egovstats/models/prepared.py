@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from egovstats.design.design import Design, check_design
-from egovstats.design.domains import Where, mask_of
+from egovstats.design.where import Where, mask_of
 from egovstats.models.formula import Formula, ModelMatrix, complete, model_matrix, named_columns, read_formula
 from egovstats.models.offset import offset_of
 

@@ -17,7 +17,7 @@ from scipy import special
 from egovstats.design import Design, ReplicateDesign
 from egovstats.design.columns import column
 from egovstats.design.design import check_design
-from egovstats.design.domains import Where, mask_of
+from egovstats.design.where import Where, mask_of
 from egovstats.errors import EstimateError, nearest
 from egovstats.models.durations import durations
 from egovstats.models.sandwich import covariance_of_scores, degrees_of_freedom

@@ -10,7 +10,7 @@ import pandas as pd
 from scipy import special
 
 from egovstats.design.design import Design, check_design
-from egovstats.design.domains import Where
+from egovstats.design.where import Where
 from egovstats.errors import EstimateError, nearest
 from egovstats.estimate.assemble import assemble, keys_of
 from egovstats.results import Effect, Estimates, HypothesisTest

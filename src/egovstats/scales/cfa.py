@@ -10,7 +10,7 @@ import pandas as pd
 from scipy import special
 
 from egovstats.design.design import Design, check_design
-from egovstats.design.domains import Where, mask_of
+from egovstats.design.where import Where, mask_of
 from egovstats.errors import EstimateError, nearest
 from egovstats.results import HypothesisTest
 from egovstats.scales.adequacy import simple_sample

@@ -11,7 +11,7 @@ from scipy import optimize, special
 
 from egovstats.console import as_html, as_text
 from egovstats.design.design import Design
-from egovstats.design.domains import Where
+from egovstats.design.where import Where
 from egovstats.errors import EstimateError, nearest
 from egovstats.results import HypothesisTest
 from egovstats.scales.adequacy import CorrelationMatrix, correlation_matrix, simple_sample

@@ -12,7 +12,7 @@ from scipy import special
 
 from egovstats.console import as_html, as_text
 from egovstats.design.design import Design
-from egovstats.design.domains import Where
+from egovstats.design.where import Where
 from egovstats.errors import EstimateError, nearest
 from egovstats.results import HypothesisTest
 from egovstats.scales.cfa import FactorModel, cfa

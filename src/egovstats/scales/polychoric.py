@@ -12,7 +12,7 @@ from scipy import optimize, special
 
 from egovstats.console import as_html, as_text
 from egovstats.design.design import Design, check_design
-from egovstats.design.domains import Where, mask_of
+from egovstats.design.where import Where, mask_of
 from egovstats.errors import EstimateError, nearest
 from egovstats.intervals import fisher
 from egovstats.scales.items import scale_items

@@ -11,7 +11,8 @@ from scipy import special
 
 from egovstats.console import as_html, as_text
 from egovstats.design.design import Design, check_design
-from egovstats.design.domains import Domains, Where
+from egovstats.design.domains import Domains
+from egovstats.design.where import Where
 from egovstats.errors import EstimateError
 from egovstats.estimate.assemble import assemble, keys_of
 from egovstats.estimate.products import Products, bessel
