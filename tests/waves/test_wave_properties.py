@@ -17,12 +17,12 @@ from wave_files import write_wave
 from egovstats.errors import EgovstatsError
 from egovstats.microdata import Codebook, Microdata, Variable
 from egovstats.sources import Source
+from egovstats.spreadsheets import as_typed, harmless
 from egovstats.waves import MISSING_REASONS, Card, Item, accept_proposals, draft_survey, open_series
 from egovstats.waves.codes import code_text
 from egovstats.waves.crosswalk import COLUMNS, Crosswalk, csv_row, read_crosswalk
 from egovstats.waves.crosswalk_checks import check_crosswalk
 from egovstats.waves.draft_words import missing_reason, without_numbering
-from egovstats.waves.formulas import harmless
 from egovstats.waves.harmonise import harmonise
 from egovstats.waves.published_table import read_table
 
@@ -190,14 +190,17 @@ def test_a_row_that_is_written_reads_back(row: dict[str, str]) -> None:
 @example("+1+1")
 @example("-2+3")
 @example("@SUM(1)")
+@example("'=1+1")
 def test_no_text_runs_as_a_formula(text: str) -> None:
     safe = harmless(text)
-    assert not safe.startswith(("=", "+", "-", "@", "\t", "\r")) or safe == "=" or _is_plain_number(safe)
+    assert not safe.startswith(("=", "+", "-", "@", "\t", "\r", "\n")) or _runs_nowhere(safe)
     assert safe.endswith(text)
+    assert as_typed(safe) == text
 
 
-def _is_plain_number(text: str) -> bool:
-    return set(text) <= set("+-0123456789.,") and any(each.isdigit() for each in text)
+def _runs_nowhere(text: str) -> bool:
+    """A plain number, a range of numbers, or signs without anything to work on."""
+    return set(text.lower()) <= set("=+-@0123456789.,e% inf")
 
 
 @QUICK

@@ -90,7 +90,7 @@ class Result:
         text = io.StringIO()
         columns = list(dict.fromkeys(key for row in rows for key in row))
         writer = csv.DictWriter(text, columns, lineterminator="\n")
-        writer.writeheader()
+        writer.writerow({key: _cell(key) for key in columns})
         writer.writerows({key: _cell(value) for key, value in row.items()} for row in rows)
         return text.getvalue()
 
@@ -114,9 +114,9 @@ def deliver(result: Result, *, as_json: bool, output: Path | None, force: bool) 
             f"{output.name!r} must end in {', '.join(FORMATS)}, which say how to write it."
         )
     from egovstats.sources import write_whole
+    from egovstats.spreadsheets import MARK
 
-    # The mark at the start lets spreadsheet programs see that the file is UTF-8.
-    content = {".json": result.as_json, ".csv": lambda: "\ufeff" + result.as_csv(), ".txt": result.as_text}
+    content = {".json": result.as_json, ".csv": lambda: MARK + result.as_csv(), ".txt": result.as_text}
     write_whole(output, content[suffix](), force=force)
     console().say(f"wrote {output}")
 
@@ -167,8 +167,8 @@ def plain(value: Any) -> Any:
 
 def _cell(value: Any) -> Any:
     """A value as CSV holds it; a text that a spreadsheet would run gets an apostrophe in front."""
-    from egovstats.waves.formulas import harmless
+    from egovstats.spreadsheets import harmless_cell
 
     if isinstance(value, list):
         return _cell(" ".join(map(str, value)))
-    return harmless(value) if isinstance(value, str) else value
+    return harmless_cell(value)

@@ -13,6 +13,7 @@ import pandas as pd
 from egovstats.errors import SourceError, nearest
 from egovstats.microdata.codebook import MEASURES, Code, Codebook, Variable, tidy_code
 from egovstats.microdata.wording import Wording
+from egovstats.spreadsheets import as_typed
 
 COLUMNS = ("variable", "label", "code", "value_label", "missing", "kind", "measure", "format")
 _ALIASES = {
@@ -120,7 +121,7 @@ def load_codebook(path: Path) -> Codebook:
     if ending in (".csv", ".tsv", ".txt"):
         from egovstats.microdata.delimited import read_as_text
 
-        return from_table(read_as_text(path), path.name)
+        return from_table(read_as_text(path).map(as_typed), path.name)
     if ending == ".xlsx":
         from egovstats.microdata.excel import read_as_text as read_sheet_as_text
 

@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from egovstats.errors import MissingExtraError, SourceError
-from egovstats.microdata.codebook import Code
+from egovstats.microdata.codebook import Code, Codebook
 from egovstats.microdata.codebook_ddi import CodeCounts, to_ddi
 from egovstats.microdata.codebook_html import to_html
 from egovstats.microdata.codebook_page import BASE, STAMP, Section, facts, sections, to_markdown
@@ -20,6 +20,7 @@ from egovstats.microdata.codebook_table import COLUMNS
 from egovstats.microdata.identifiers import left_out, probable_identifiers
 from egovstats.microdata.microdata import Microdata
 from egovstats.sources import write_whole
+from egovstats.spreadsheets import MARK, harmless_frame
 
 ENDINGS = (".json", ".schema.json", ".xml", ".md", ".html", ".xlsx", ".csv")
 _SAME_BYTES = datetime(2000, 1, 1)  # a workbook would hold the time of writing
@@ -71,7 +72,7 @@ def write_codebook(
         ".md": lambda: to_markdown(data, hidden),
         ".html": lambda: to_html(data, hidden),
         ".xlsx": lambda: _workbook(data, hidden),
-        ".csv": lambda: "\ufeff" + data.codebook.to_frame().to_csv(index=False, lineterminator="\n"),
+        ".csv": lambda: _table(data.codebook),
     }
     if ending not in makers:
         raise SourceError(
@@ -79,6 +80,10 @@ def write_codebook(
             f"{', '.join(ENDINGS)}."
         )
     return write_whole(path, makers[ending](), force=force)
+
+
+def _table(book: Codebook) -> str:
+    return MARK + harmless_frame(book.to_frame()).to_csv(index=False, lineterminator="\n")
 
 
 def _counts(data: Microdata, hidden: dict[str, str]) -> dict[str, CodeCounts]:

@@ -11,8 +11,8 @@ from pathlib import Path
 import pandas as pd
 
 from egovstats.errors import nearest
+from egovstats.spreadsheets import MARK, harmless
 from egovstats.waves.faults import Fault
-from egovstats.waves.formulas import harmless
 from egovstats.waves.study_tables import read_study_table
 from egovstats.waves.words import MISSING_REASONS
 
@@ -130,7 +130,7 @@ def csv_text(rows: Iterable[Mapping[str, str]]) -> str:
     Texts that such a program would run get an apostrophe in front, which reading takes off again.
     """
     lines = [csv_row({column: harmless(cell) for column, cell in row.items()}) for row in rows]
-    return "\ufeff" + "\n".join([",".join(COLUMNS), *lines]) + "\n"
+    return MARK + "\n".join([",".join(COLUMNS), *lines]) + "\n"
 
 
 def csv_row(cells: Mapping[str, str]) -> str:

@@ -12,7 +12,7 @@ import pandas as pd
 from egovstats.errors import MissingExtraError, WaveError
 from egovstats.microdata import Codebook, Variable
 from egovstats.sources import write_whole
-from egovstats.waves.formulas import harmless_frame
+from egovstats.spreadsheets import MARK, harmless_frame
 from egovstats.waves.item import Item
 from egovstats.waves.words import MISSING_REASONS, in_language
 
@@ -123,7 +123,7 @@ def write_pooled(
         for each in (target, book, log):
             _refuse(each)
     content = _bytes(pooled_frame(waves), codebook, target)
-    write_whole(log, "\ufeff" + harmless_frame(waves.log).to_csv(index=False, lineterminator="\n"))
+    write_whole(log, MARK + harmless_frame(waves.log).to_csv(index=False, lineterminator="\n"))
     write_whole(book, codebook.to_json())
     write_whole(target, content)
     return target, book, log

@@ -13,9 +13,9 @@ from typing import Any
 from zipfile import BadZipFile
 
 from egovstats.errors import MissingExtraError
+from egovstats.spreadsheets import as_typed
 from egovstats.waves.codes import code_text
 from egovstats.waves.faults import Fault
-from egovstats.waves.formulas import as_typed
 
 Row = tuple[int, dict[str, str]]
 """Line of the file, counted from 1, and the cells by column."""

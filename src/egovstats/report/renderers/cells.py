@@ -7,9 +7,9 @@ import io
 
 from egovstats.report.blocks import Table
 from egovstats.report.document import Report
-from egovstats.report.renderers.records import MARK, harmless
 from egovstats.report.renderers.words import cell_words
 from egovstats.report.values import Value
+from egovstats.spreadsheets import MARK, harmless_cell
 
 COLUMNS = (
     "table",
@@ -65,7 +65,7 @@ def _rows(report: Report, table: Table, labels: dict[str, str]) -> list[dict[str
                     "text": text,
                 }
                 facts = {} if value is None else _facts_of(value)
-                found.append({**{key: harmless(word) for key, word in words.items()}, **facts})
+                found.append({key: harmless_cell(each) for key, each in {**words, **facts}.items()})
     return found
 
 

@@ -6,7 +6,6 @@ import csv
 import io
 import json
 import math
-import re
 from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
@@ -16,15 +15,10 @@ from egovstats.report.language import Language
 from egovstats.report.ledger import Ledger
 from egovstats.report.values import Textual, Value, values_in
 from egovstats.sources import Source
+from egovstats.spreadsheets import MARK, harmless
 
 SCHEMA_VERSION = 1
 """Version of the layout of results.json and manifest.json."""
-
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-_NUMBER = re.compile(r"[+-]?\d[\d.,]*")
-
-MARK = "\ufeff"
-"""At the start of CSV files: spreadsheet programs see by it that Cyrillic letters are UTF-8."""
 
 
 def source_keys(sources: tuple[Source, ...]) -> dict[Source, str]:
@@ -89,15 +83,10 @@ def render_claims(report: Report) -> bytes | None:
         for row in ledger.rows:
             cells: list[Textual] = [row.printed, row.computed, row.reason]
             ids = " ".join(dict.fromkeys(value.id for value in values_in(*cells)))
-            printed, computed, reason = (harmless(plain(cell)) for cell in cells)
-            statement, needed = harmless(row.statement), harmless(row.needed)
-            writer.writerow([row.claim, statement, ids, printed, computed, row.verdict, reason, needed])
+            printed, computed, reason = map(plain, cells)
+            line = [row.claim, row.statement, ids, printed, computed, row.verdict, reason, row.needed]
+            writer.writerow(map(harmless, line))
     return (MARK + buffer.getvalue()).encode("utf-8")
-
-
-def harmless(text: str) -> str:
-    """Text that a spreadsheet would take for a formula gets an apostrophe in front; numbers do not."""
-    return f"'{text}" if text.startswith(_FORMULA_STARTS) and not _NUMBER.fullmatch(text) else text
 
 
 def as_json(record: Mapping[str, Any]) -> bytes:
