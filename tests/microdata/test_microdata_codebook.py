@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 import egovstats as eg
 from egovstats.microdata import Codebook, MultipleResponseSet, Variable, load_codebook
-from egovstats.microdata.codebook import KINDS, MEASURES, tidy_code
+from egovstats.microdata.variable import KINDS, MEASURES, tidy_code
 
 text = st.text(max_size=12)
 number = st.one_of(st.integers(-(2**60), 2**60), st.floats(allow_nan=False))

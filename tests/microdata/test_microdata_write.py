@@ -179,6 +179,83 @@ def test_durations_of_more_than_a_day_are_refused_by_stata(tmp_path):
         eg.write_microdata(data, tmp_path / "out.dta")
 
 
+def test_widths_formats_and_notes_stay_in_spss(tmp_path):
+    book = Codebook(
+        {
+            "word": Variable("word", kind="text", format="A300", width=300),
+            "day": Variable("day", format="WKDAY3"),
+            "n": Variable("n", format="N4"),
+        },
+        documents=("Asked in May.", "   Тэмдэглэл", "x" * 200),
+    )
+    frame = pd.DataFrame({"word": ["Үг", "b "], "day": [1.0, 7.0], "n": [1.0, np.nan]})
+    for ending in (".sav", ".zsav"):
+        written = eg.write_microdata(
+            eg.Microdata(frame, book, Source("w", "microdata")), tmp_path / f"o{ending}"
+        )
+        _, meta = pyreadstat.read_sav(written.path, disable_datetime_conversion=True)
+        assert meta.original_variable_types == {"word": "A300", "day": "WKDAY3", "n": "N4"}
+        assert meta.notes == ["Asked in May.", "   Тэмдэглэл", "x" * 80, "x" * 80, "x" * 40]
+        assert written.notes == (
+            "Blanks at the end of texts are gone in: word.",
+            "The format does not hold the notes of the file as it was.",  # the third in one line
+        )
+
+
+def test_stata_files_open_everywhere_and_keep_notes(tmp_path):
+    label = "Хэр итгэдэг вэ? " * 10
+    book = Codebook(
+        {
+            "q": Variable("q", label, {1: "a"}, tagged_missing={".a": "refused"}),
+            "big": Variable("big"),
+            "half": Variable("half"),
+        },
+        documents=("Asked in May.", "Тэмдэглэл" * 30),
+    )
+    frame = pd.DataFrame({"q": [1.0, np.nan, np.nan], "big": [2.0**40, 1, np.nan], "half": [0.5, 1, 2]})
+    tags = {"q": pd.Series([pd.NA, ".a", pd.NA], dtype="string")}
+    written = eg.write_microdata(
+        eg.Microdata(frame, book, Source("w", "microdata"), tags), tmp_path / "o.dta"
+    )
+    assert written.path.read_bytes()[28:31] == b"118"  # release 119 is for Stata's largest edition only
+    again, meta = pyreadstat.read_dta(written.path, user_missing=True)
+    assert meta.notes == ["Asked in May.", "Тэмдэглэл" * 30]
+    assert meta.readstat_variable_types == {"q": "int32", "big": "double", "half": "double"}
+    assert again["q"].tolist()[:2] == [1, "a"]
+    assert written.path.read_bytes().count(label.encode()) == 1
+    assert written.notes == (
+        "The format does not hold the whole label of 1 variables: q. It stands whole in a note of each.",
+    )
+    with pd.io.stata.StataReader(written.path) as reader:  # an independent reader of the format
+        assert reader.variable_labels()["q"] == label[:80]
+        assert reader.read(convert_categoricals=False)["half"].tolist() == [0.5, 1, 2]
+    assert eg.read_microdata(written.path).codebook.documents == (
+        "Asked in May.",
+        "Тэмдэглэл" * 30,
+    )
+
+
+def test_tags_of_sas_are_those_of_stata_in_capitals(tmp_path):
+    book = Codebook({"x": Variable("x", tagged_missing={".A": "", "._": ""})})
+    frame = pd.DataFrame({"x": [1.0, np.nan]})
+    data = eg.Microdata(
+        frame, book, Source("w", "microdata"), {"x": pd.Series([pd.NA, ".A"], dtype="string")}
+    )
+    written = eg.write_microdata(data, tmp_path / "o.dta")
+    assert eg.read_microdata(written.path).tags["x"].tolist()[1] == ".a"
+    assert written.notes == ("The format does not hold the tagged missing values of 1 variables: x.",)
+
+
+def test_digits_that_a_float_would_lose_and_names_are_refused(tmp_path):
+    data = eg.read_microdata(pd.DataFrame({"big": [2**60 + 1, 5], "ok": [1, 2]}))
+    with pytest.raises(eg.SourceError, match="values of 'big' would not come back equal"):
+        eg.write_microdata(data, tmp_path / "o.sav", keep=["big"])
+    dotted = eg.read_microdata(pd.DataFrame({"a.b": [1, 2], "ok": [1, 2]}))
+    with pytest.raises(eg.SourceError, match=r"names that it does not take: a\.b"):
+        eg.write_microdata(dotted, tmp_path / "o.dta")
+    assert not list(tmp_path.iterdir())
+
+
 def test_real_files_come_back(shared_data, tmp_path):
     """Same format: nothing is lost but what is longer than SPSS allows."""
     told = {}

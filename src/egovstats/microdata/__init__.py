@@ -1,6 +1,6 @@
 """One file of respondents, of any format, to codes and a codebook."""
 
-from egovstats.microdata.codebook import Codebook, MultipleResponseSet, Variable
+from egovstats.microdata.codebook import Codebook
 from egovstats.microdata.codebook_table import load_codebook
 from egovstats.microdata.codebook_write import write_codebook
 from egovstats.microdata.frames import as_microdata
@@ -9,6 +9,7 @@ from egovstats.microdata.inspect import describe, inspect_file
 from egovstats.microdata.microdata import Microdata
 from egovstats.microdata.read import read_microdata
 from egovstats.microdata.several import read_microdata_files
+from egovstats.microdata.variable import MultipleResponseSet, Variable
 from egovstats.microdata.wording import Wording
 from egovstats.microdata.write import Written, write_microdata
 

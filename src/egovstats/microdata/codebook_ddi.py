@@ -14,8 +14,9 @@ import xml.etree.ElementTree as ET
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from egovstats.microdata.codebook import Code, Codebook, MultipleResponseSet, Variable
+from egovstats.microdata.codebook import Codebook
 from egovstats.microdata.codebook_json import to_json
+from egovstats.microdata.variable import Code, MultipleResponseSet, Variable
 from egovstats.microdata.wording import is_language
 
 NAMESPACE = "ddi:codebook:2_5"
@@ -117,7 +118,7 @@ def _file(root: ET.Element, book: Codebook) -> None:
     _add(size, "caseQnty", str(book.n))
     _add(size, "varQnty", str(len(book.variables)))
     _add(text, "fileType", book.format, charset=book.encoding)
-    for note in book.notes:
+    for note in book.remarks:
         _add(description, "notes", note, type=NOTE_TYPE, subject="remark")
     # the book without its variables and sets: title, dates and the like, in their exact form
     rest = json.loads(to_json(Codebook({}, **{name: getattr(book, name) for name in _REST})))
@@ -125,8 +126,8 @@ def _file(root: ET.Element, book: Codebook) -> None:
 
 
 _REST = (
-    *("file_label", "weight", "encoding", "encoding_how", "notes", "n", "format", "created", "synthetic"),
-    "language",
+    *("file_label", "weight", "encoding", "encoding_how", "notes", "documents", "n", "format", "created"),
+    *("synthetic", "language"),
 )
 
 

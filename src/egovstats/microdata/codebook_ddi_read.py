@@ -10,9 +10,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from egovstats.errors import SourceError
-from egovstats.microdata.codebook import Code, Codebook, MultipleResponseSet, Variable, tidy_code
+from egovstats.microdata.codebook import Codebook
 from egovstats.microdata.codebook_ddi import LANGUAGE, NATURE, NOTE_TYPE, TAG
 from egovstats.microdata.codebook_json import SCHEMA_VERSION, from_json
+from egovstats.microdata.variable import Code, MultipleResponseSet, Variable, tidy_code
 from egovstats.microdata.wording import Wording
 
 _MEASURE = {nature: measure for measure, nature in NATURE.items()} | {"ratio": "scale", "percent": "scale"}

@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import pandas as pd
 
-from egovstats.microdata.codebook import Code, Codebook, Variable, tidy_code
+from egovstats.microdata.codebook import Codebook
 from egovstats.microdata.codebook_table import code_in_table
+from egovstats.microdata.variable import Code, Variable, tidy_code
 
 
 def fit(given: Codebook, own: Codebook, frame: pd.DataFrame) -> tuple[Codebook, list[str]]:
@@ -38,6 +39,7 @@ def fit(given: Codebook, own: Codebook, frame: pd.DataFrame) -> tuple[Codebook, 
         weight=given.weight or own.weight,
         multiple_response=given.multiple_response or own.multiple_response,
         notes=tuple(dict.fromkeys((*own.notes, *given.notes))),
+        documents=own.documents or given.documents,
         created=own.created or given.created,
         synthetic=own.synthetic or given.synthetic or given.file_label.startswith("SYNTHETIC"),
         language=given.language or own.language,

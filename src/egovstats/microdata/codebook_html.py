@@ -5,7 +5,6 @@ from __future__ import annotations
 import html
 from collections.abc import Mapping
 
-from egovstats.microdata.codebook import MultipleResponseSet
 from egovstats.microdata.codebook_page import (
     BASE,
     MISSING,
@@ -20,6 +19,7 @@ from egovstats.microdata.codebook_page import (
 )
 from egovstats.microdata.frequencies import Count
 from egovstats.microdata.microdata import Microdata
+from egovstats.microdata.variable import MultipleResponseSet
 
 _STYLE = (
     "body{font:16px/1.45 system-ui,sans-serif;max-width:64rem;margin:2rem auto;padding:0 1rem;color:#111;"
@@ -65,7 +65,7 @@ def to_html(data: Microdata, hidden: dict[str, str]) -> str:
     if book.synthetic:
         parts.append(f'<p class="stamp"><strong>{STAMP}</strong></p>')
     known = [(term, value) for term, value in facts(data).items() if value]
-    known += [("Note", note) for note in book.notes]
+    known += [("Note", note) for note in book.remarks]
     parts.append(
         "<dl>" + "".join(f"<dt>{each}</dt><dd>{html.escape(said)}</dd>" for each, said in known) + "</dl>"
     )

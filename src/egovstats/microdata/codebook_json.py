@@ -17,7 +17,8 @@ from pydantic import (
 )
 
 from egovstats.errors import SourceError
-from egovstats.microdata.codebook import Code, Codebook, MultipleResponseSet, Variable
+from egovstats.microdata.codebook import Codebook
+from egovstats.microdata.variable import Code, MultipleResponseSet, Variable
 from egovstats.microdata.wording import Wording
 
 SCHEMA_VERSION = 1
@@ -85,6 +86,7 @@ class _Book(_Strict):
     encoding: str = "utf-8"
     encoding_how: str = "utf-8"
     notes: list[str] = []
+    documents: list[str] = []
     n: StrictInt = 0
     format: str = ""
     created: str = ""
@@ -103,6 +105,8 @@ def to_json(book: Codebook) -> str:
     if book.language:
         content["language"] = book.language
     content["notes"] = list(book.notes)
+    if book.documents:
+        content["documents"] = list(book.documents)
     content["multiple_response"] = [
         {
             "name": each.name,
@@ -211,5 +215,6 @@ def _book_in(book: _Book) -> Codebook:
         MultipleResponseSet(each.name, each.label, tuple(each.variables), each.counted_value, each.kind)
         for each in book.multiple_response
     )
-    rest = book.model_dump(exclude={"what", "schema_version", "variables", "multiple_response", "notes"})
-    return Codebook(variables=variables, multiple_response=sets, notes=tuple(book.notes), **rest)
+    rest = book.model_dump(exclude={"what", "schema_version", "variables", "multiple_response"})
+    rest |= {name: tuple(rest[name]) for name in ("notes", "documents")}
+    return Codebook(variables=variables, multiple_response=sets, **rest)

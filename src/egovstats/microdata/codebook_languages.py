@@ -10,7 +10,8 @@ from dataclasses import replace
 from typing import Any
 
 from egovstats.errors import SourceError, nearest
-from egovstats.microdata.codebook import Code, Codebook, Variable
+from egovstats.microdata.codebook import Codebook
+from egovstats.microdata.variable import Code, Variable
 from egovstats.microdata.wording import Wording, is_language
 
 

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from egovstats.microdata.codebook import Variable
 from egovstats.microdata.frequencies import Count, counts_of
 from egovstats.microdata.microdata import Microdata
+from egovstats.microdata.variable import Variable
 from egovstats.microdata.wording import Wording
 
 STAMP = "SYNTHETIC: made up for a demonstration; nothing real follows from it."
@@ -120,7 +120,7 @@ def to_markdown(data: Microdata, hidden: dict[str, str]) -> str:
     if data.codebook.synthetic:
         lines += [f"**{STAMP}**", ""]
     lines += [f"- {name}: {_plain(value)}" for name, value in facts(data).items() if value]
-    lines += [f"- Note: {_plain(note)}" for note in data.codebook.notes]
+    lines += [f"- Note: {_plain(note)}" for note in data.codebook.remarks]
     for each in data.codebook.multiple_response:
         members = ", ".join(map(_plain, each.variables))
         lines.append(f"- Set {_plain(each.name)} ({each.kind}): {_plain(each.label)} \\[{members}\\]")

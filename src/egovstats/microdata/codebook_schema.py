@@ -8,8 +8,9 @@ from typing import Any
 
 import pandas as pd
 
-from egovstats.microdata.codebook import Code, Codebook, Variable
+from egovstats.microdata.codebook import Codebook
 from egovstats.microdata.codebook_ddi import code_text
+from egovstats.microdata.variable import Code, Variable
 from egovstats.microdata.wording import Wording
 
 PROFILE = "https://datapackage.org/profiles/2.0/tableschema.json"

@@ -11,7 +11,8 @@ from pathlib import Path
 import pandas as pd
 
 from egovstats.errors import SourceError, nearest
-from egovstats.microdata.codebook import MEASURES, Code, Codebook, Variable, tidy_code
+from egovstats.microdata.codebook import Codebook
+from egovstats.microdata.variable import MEASURES, Code, Variable, tidy_code
 from egovstats.microdata.wording import Wording
 from egovstats.spreadsheets import as_typed
 

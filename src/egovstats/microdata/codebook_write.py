@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from egovstats.errors import MissingExtraError, SourceError
-from egovstats.microdata.codebook import Code, Codebook
+from egovstats.microdata.codebook import Codebook
 from egovstats.microdata.codebook_ddi import CodeCounts, to_ddi
 from egovstats.microdata.codebook_html import to_html
 from egovstats.microdata.codebook_page import BASE, STAMP, Section, facts, sections, to_markdown
@@ -19,6 +19,7 @@ from egovstats.microdata.codebook_schema import to_table_schema
 from egovstats.microdata.codebook_table import COLUMNS
 from egovstats.microdata.identifiers import left_out, probable_identifiers
 from egovstats.microdata.microdata import Microdata
+from egovstats.microdata.variable import Code
 from egovstats.sources import write_whole
 from egovstats.spreadsheets import MARK, harmless_frame
 
@@ -136,7 +137,7 @@ def _workbook(data: Microdata, hidden: dict[str, str]) -> bytes:
     about.set_column(1, 1, 100, wrapped)
     lines = [("", STAMP)] if data.codebook.synthetic else []
     lines += [("Title", data.codebook.file_label), *facts(data).items()]
-    lines += [("Note", note) for note in data.codebook.notes]
+    lines += [("Note", note) for note in data.codebook.remarks]
     lines.append(("Counts", BASE))
     for number, (name, value) in enumerate(lines):
         about.write_string(number, 0, name, bold)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from egovstats.microdata.codebook import Variable
+from egovstats.microdata.variable import Variable
 
 _DAY = 86_400_000_000  # microseconds
 _SPSS_ORIGIN = -12_219_379_200_000_000

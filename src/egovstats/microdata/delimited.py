@@ -15,11 +15,12 @@ import numpy as np
 import pandas as pd
 
 from egovstats.errors import SourceError
-from egovstats.microdata.codebook import Codebook, Variable
+from egovstats.microdata.codebook import Codebook
 from egovstats.microdata.encoding import TextChoice, choose, python_name, tidy_name
 from egovstats.microdata.progress import ReadingBar, TellingBytes
 from egovstats.microdata.reading import Reading, check_columns, in_file_order, kind_of_column
 from egovstats.microdata.text_layout import Layout, has_leading_zero, layout_of, prepared
+from egovstats.microdata.variable import Variable
 from egovstats.microdata.whole import cut_off
 
 _MARKS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))

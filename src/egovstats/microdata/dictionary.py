@@ -9,9 +9,9 @@ from typing import Any
 
 import pandas as pd
 
-from egovstats.microdata.codebook import MEASURES, Code, MultipleResponseSet, Variable, tidy_code
 from egovstats.microdata.dates import convert, kind_of
 from egovstats.microdata.readstat import FAMILY, Meta
+from egovstats.microdata.variable import MEASURES, Code, MultipleResponseSet, Variable, tidy_code
 
 _ENDLESS = 1.79e308  # SPSS writes LOWEST and HIGHEST as the largest doubles
 

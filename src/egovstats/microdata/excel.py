@@ -15,11 +15,12 @@ from typing import Any
 import pandas as pd
 
 from egovstats.errors import MissingExtraError, SourceError
-from egovstats.microdata.codebook import Codebook, Variable
+from egovstats.microdata.codebook import Codebook
 from egovstats.microdata.codebook_fit import fit
 from egovstats.microdata.codebook_table import from_table
 from egovstats.microdata.reading import Reading, check_columns, in_file_order, kind_of_column
 from egovstats.microdata.text_layout import check_names
+from egovstats.microdata.variable import Variable
 
 _CODEBOOK_SHEETS = {"codebook", "labels", "values", "value labels"}
 # What openpyxl and zipfile raise for workbooks whose inside is broken.

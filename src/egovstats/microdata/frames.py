@@ -10,12 +10,13 @@ from typing import Any
 import pandas as pd
 
 from egovstats.errors import MissingExtraError, SourceError
-from egovstats.microdata.codebook import Codebook, Variable
+from egovstats.microdata.codebook import Codebook
 from egovstats.microdata.codebook_fit import fit
 from egovstats.microdata.codebook_table import load_codebook
 from egovstats.microdata.microdata import Microdata
 from egovstats.microdata.parquet import codes_of_table, plain_columns
 from egovstats.microdata.reading import check_columns, in_file_order, kind_of_column
+from egovstats.microdata.variable import Variable
 from egovstats.sources import Source
 
 _NAME = Path("the frame")

@@ -13,7 +13,8 @@ import numpy as np
 import pandas as pd
 
 from egovstats.errors import SourceError, nearest
-from egovstats.microdata.codebook import Code, Codebook, Variable, tidy_code
+from egovstats.microdata.codebook import Codebook
+from egovstats.microdata.variable import Code, Variable, tidy_code
 
 _MOST_LISTED = 30  # unlabelled values that are listed one by one
 _QUARTERS = (0.25, 0.5, 0.75)

@@ -12,7 +12,8 @@ from collections.abc import Iterable, Mapping
 import pandas as pd
 
 from egovstats.errors import SourceError, nearest
-from egovstats.microdata.codebook import Codebook, Variable
+from egovstats.microdata.codebook import Codebook
+from egovstats.microdata.variable import Variable
 
 LEAST_ROWS = 30  # with fewer rows most columns differ by chance
 _NEARLY_ALL = 0.9

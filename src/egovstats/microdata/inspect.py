@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from egovstats.microdata.codebook import Codebook, MultipleResponseSet, Variable
+from egovstats.microdata.codebook import Codebook
 from egovstats.microdata.frequencies import Count, counts_of
 from egovstats.microdata.identifiers import probable_identifiers
 from egovstats.microdata.microdata import Microdata
 from egovstats.microdata.read import read_with_doubts
+from egovstats.microdata.variable import MultipleResponseSet, Variable
 
 _CODE_WIDTH = 10
 _LABEL_WIDTH = 58
@@ -108,7 +109,7 @@ def _head(data: Microdata, doubts: Sequence[str]) -> list[str]:
         ["SYNTHETIC: made up for a demonstration; nothing real follows from it."] if book.synthetic else []
     )
     lines += [f"{name:<10} {value}" for name, value in facts.items()]
-    lines += [f"{'Warning' if note in doubts else 'Note':<10} {note}" for note in book.notes]
+    lines += [f"{'Warning' if note in doubts else 'Note':<10} {note}" for note in book.remarks]
     lines += [_set_line(each) for each in book.multiple_response]
     return lines
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import codecs
 from collections.abc import Callable, Iterator
 
-from egovstats.microdata.codebook import Code, MultipleResponseSet, tidy_code
+from egovstats.microdata.variable import Code, MultipleResponseSet, tidy_code
 
 
 def parse_sets(record: bytes, encoding: str, name_of: Callable[[str], str]) -> Iterator[MultipleResponseSet]:

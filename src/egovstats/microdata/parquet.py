@@ -8,8 +8,9 @@ from typing import Any
 import pandas as pd
 
 from egovstats.errors import MissingExtraError, SourceError
-from egovstats.microdata.codebook import Code, Codebook, Variable
+from egovstats.microdata.codebook import Codebook
 from egovstats.microdata.reading import Reading, check_columns, in_file_order, kind_of_column
+from egovstats.microdata.variable import Code, Variable
 
 _EXACT = 2**53  # larger whole numbers lose digits as floats
 

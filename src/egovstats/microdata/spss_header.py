@@ -15,8 +15,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import BinaryIO
 
-from egovstats.microdata.codebook import MultipleResponseSet
 from egovstats.microdata.multiple_response import parse_sets
+from egovstats.microdata.variable import MultipleResponseSet
 
 _MAX_RECORD = 1 << 28
 _ASCII_CODES = {0, 2, 3}  # "7-bit" and "8-bit ASCII" say nothing about letters beyond ASCII

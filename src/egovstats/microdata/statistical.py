@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from egovstats.errors import SourceError
-from egovstats.microdata.codebook import Codebook, MultipleResponseSet, Variable
+from egovstats.microdata.codebook import Codebook
 from egovstats.microdata.dictionary import Columns, sets_of, tidy_columns, variables_of
 from egovstats.microdata.por_header import is_ascii, weight_of
 from egovstats.microdata.reading import Reading, check_columns, in_file_order
@@ -21,6 +21,7 @@ from egovstats.microdata.sav_stream import TooFewRowsError, UnusualLayoutError
 from egovstats.microdata.sav_values import places_of, read_values
 from egovstats.microdata.spss_header import DictionaryError, SpssHeader, read_spss_header
 from egovstats.microdata.text_choice import Opened, open_text, reopen
+from egovstats.microdata.variable import MultipleResponseSet, Variable
 from egovstats.microdata.whole import check_whole, cut_off
 
 _NAMES_SHOWN = 12
@@ -224,9 +225,6 @@ def _book(
     tidy: Columns,
     remarks: _Remarks,
 ) -> Codebook:
-    notes = list(remarks.notes)
-    if meta.notes:
-        notes.append("The file's own notes: " + " / ".join(note.strip() for note in meta.notes))
     return Codebook(
         variables=tidy.variables,
         file_label=(meta.file_label or "").strip(),
@@ -234,7 +232,8 @@ def _book(
         multiple_response=_all_sets(opened, header),
         encoding=opened.choice.encoding,
         encoding_how=opened.choice.how,
-        notes=tuple(notes),
+        notes=tuple(remarks.notes),
+        documents=tuple(note.rstrip() for note in meta.notes or ()),
         n=len(tidy.frame),
         format="zsav" if header is not None and header.compression == 2 else file_format,
         created=_created(meta),

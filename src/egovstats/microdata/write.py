@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 import warnings
 from collections.abc import Iterable
@@ -13,15 +14,19 @@ import numpy as np
 import pandas as pd
 
 from egovstats.errors import DataWarning, SourceError
-from egovstats.microdata.codebook import Codebook, Variable
+from egovstats.microdata.codebook import Codebook
 from egovstats.microdata.identifiers import left_out, probable_identifiers
 from egovstats.microdata.microdata import Microdata
 from egovstats.microdata.read import read_with_doubts
+from egovstats.microdata.variable import Variable
+from egovstats.microdata.write_dta import add_notes
 from egovstats.microdata.write_sav import add_weight_and_sets
 from egovstats.microdata.write_values import Outgoing, outgoing
 from egovstats.sources import sha256_of, write_whole
 
 FAMILIES = {".sav": "spss", ".zsav": "spss", ".dta": "stata"}
+_MOST_COLUMNS = 32_767  # more need release 119 of Stata's format, which only its largest edition opens
+_NAMES = {"spss": re.compile(r"[^\W\d_@#$]?[\w.@#$]{0,63}"), "stata": re.compile(r"[^\W\d]\w{0,31}")}
 _COMPARED = (
     "label",
     "values",
@@ -101,6 +106,7 @@ def write_microdata(
         draft = Path(folder) / path.name
         _write(draft, ready, book, family)
         add_weight_and_sets(draft, book)
+        add_notes(draft, book)
         notes = _compare(draft, data, book)
         write_whole(path, draft.read_bytes(), force=force)
     if hidden:
@@ -155,18 +161,24 @@ def _write(draft: Path, ready: Outgoing, book: Codebook, family: str) -> None:
     }
     try:
         if family == "stata":
-            pyreadstat.write_dta(ready.frame, str(draft), missing_user_values=ready.tags, **shared)
+            release = 14 if len(ready.frame.columns) <= _MOST_COLUMNS else 15
+            pyreadstat.write_dta(
+                ready.frame, str(draft), version=release, missing_user_values=ready.tags, **shared
+            )
         else:
             pyreadstat.write_sav(
                 ready.frame,
                 str(draft),
                 compress=draft.suffix.lower() == ".zsav",
                 missing_ranges=ready.missing,
+                note=ready.notes or None,
                 variable_measure={name: each.measure for name, each in book.variables.items()},
                 **shared,
             )
     except Exception as error:  # pyreadstat raises plain exceptions of several kinds
         said = str(error).split("'")[0].strip()[:120] or type(error).__name__
+        unfit = [name for name in book.variables if not _NAMES[family].fullmatch(name)]
+        said += f"; names that it does not take: {_shown(unfit)}" if unfit else ""
         raise SourceError(
             f"{draft.name!r} cannot be written: the format does not allow a name or a value ({said}). Rename "
             "or recode it, or choose another format. Nothing was written."
@@ -182,23 +194,30 @@ def _compare(draft: Path, data: Microdata, book: Codebook) -> list[str]:
         A column came back with other values.
     """
     again, _ = read_with_doubts(draft)
+    stata = FAMILIES[draft.suffix.lower()] == "stata"
+    trimmed = []
     for name, variable in book.variables.items():
-        if name not in again.frame or not _same(data.frame[name], again.frame[name], variable):
+        before = data.frame[name]
+        if not stata and variable.kind == "text" and before.str.endswith(" ").any():
+            trimmed.append(name)
+            before = before.str.rstrip(" ")
+        if name not in again.frame or not _same(before, again.frame[name], variable):
             raise SourceError(
                 f"{draft.name!r} cannot be written: the values of {name!r} would not come back equal. Recode "
                 "the column, or choose another format. Nothing was written."
             )
-    notes = []
+    notes = [f"Blanks at the end of texts are gone in: {_shown(trimmed)}."] if trimmed else []
     for part in _COMPARED:
         names = [
             name
             for name, variable in book.variables.items()
-            if _lost(getattr(variable, part), getattr(again.codebook.variables[name], part))
+            if _lost(*(_part(each, part) for each in (variable, again.codebook.variables[name])))
         ]
         if names:
             held = f"The format does not hold the {_WORDS[part]} of {len(names)} variables"
-            notes.append(f"{held}: {_shown(names)}.")
-    for part, word in (("file_label", "title"), ("weight", "weight"), ("multiple_response", "sets")):
+            whole = _WHOLE if stata and part == "label" else ""
+            notes.append(f"{held}: {_shown(names)}.{whole}")
+    for part, word in _OF_THE_FILE:
         before, after = getattr(book, part), getattr(again.codebook, part)
         if before and before != after:
             notes.append(f"The format does not hold the {word} of the file as it was.")
@@ -219,6 +238,13 @@ def _shown(names: list[str]) -> str:
     return ", ".join(names[:12]) + (" ..." if len(names) > 12 else "")
 
 
+_OF_THE_FILE = (
+    ("file_label", "title"),
+    ("weight", "weight"),
+    ("multiple_response", "sets"),
+    ("documents", "notes"),
+)
+_WHOLE = " It stands whole in a note of each."
 _WORDS = {
     "label": "whole label",
     "values": "labels of all codes",
@@ -231,6 +257,12 @@ _WORDS = {
 }
 
 
+def _part(variable: Variable, part: str) -> object:
+    """A part of a variable; tags of SAS are those of Stata in capitals."""
+    found = getattr(variable, part)
+    return {tag.lower(): label for tag, label in found.items()} if part == "tagged_missing" else found
+
+
 def _lost(before: object, after: object) -> bool:
     return bool(before) and before != "unknown" and before != after
 
@@ -239,7 +271,8 @@ def _same(before: pd.Series, after: pd.Series, variable: Variable) -> bool:
     if variable.kind == "text":
         return before.fillna("").astype(str).tolist() == after.fillna("").astype(str).tolist()
     if variable.kind == "number":
-        return np.array_equal(before.to_numpy(dtype=float), after.to_numpy(dtype=float), equal_nan=True)
+        numbers = before.to_numpy(dtype=float)
+        return np.array_equal(numbers, after.to_numpy(dtype=float), equal_nan=True) and _exact(before)
     if before.dtype.kind != after.dtype.kind:
         return False  # more than a day is no time of day to Stata
     apart = (before - after).abs()
@@ -247,6 +280,15 @@ def _same(before: pd.Series, after: pd.Series, variable: Variable) -> bool:
     return bool(before.isna().eq(after.isna()).all()) and not bool((apart > pd.Timedelta("1ms")).any())
 
 
+def _exact(column: pd.Series) -> bool:
+    """Whether whole numbers keep all their digits as floats."""
+    if column.dtype.kind not in "iu":
+        return True
+    return all(int(float(code)) == code for code in column.dropna() if abs(code) > 2**53)
+
+
 def _same_tags(data: Microdata, again: Microdata, name: str) -> bool:
     other = again.tags.get(name)
-    return other is not None and data.tags[name].fillna("").tolist() == other.fillna("").tolist()
+    return other is not None and (
+        data.tags[name].fillna("").str.lower().tolist() == other.fillna("").str.lower().tolist()
+    )

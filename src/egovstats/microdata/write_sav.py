@@ -9,8 +9,9 @@ from __future__ import annotations
 import struct
 from pathlib import Path
 
-from egovstats.microdata.codebook import Codebook, MultipleResponseSet
+from egovstats.microdata.codebook import Codebook
 from egovstats.microdata.spss_header import SpssHeader, read_spss_header
+from egovstats.microdata.variable import MultipleResponseSet
 
 _WEIGHT_AT = 76
 _END_RECORD = 8  # bytes of the record that ends the dictionary

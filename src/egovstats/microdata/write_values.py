@@ -11,9 +11,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from egovstats.microdata.codebook import Codebook, Variable
+from egovstats.microdata.codebook import Codebook
 from egovstats.microdata.dates import kind_of
 from egovstats.microdata.microdata import Microdata
+from egovstats.microdata.variable import Variable
+from egovstats.microdata.write_dta import MOST_LABEL
 
 _SPSS_ORIGIN = pd.Timestamp("1582-10-14")
 _ORIGIN_1960 = pd.Timestamp("1960-01-01")
@@ -22,11 +24,15 @@ _FORMATS = {
     "stata": {"date": "%td", "datetime": "%tc", "time": "%tcHH:MM:SS"},
 }
 # Longest texts in the bytes of UTF-8 (SPSS) or in letters (Stata): variable, code, file
-_LONGEST = {"spss": (256, 120, 64), "stata": (80, 32_000, 80)}
+_LONGEST = {"spss": (256, 120, 64), "stata": (MOST_LABEL, 32_000, 80)}
 _HIGHEST = sys.float_info.max
 _LOWEST = float(np.nextafter(-_HIGHEST, 0))
 _STATA_MONTHS = {"m": 1, "q": 3, "h": 6}
 _MOST_DISCRETE = 3
+_WIDEST = 32_767  # bytes of a text in SPSS
+_NOTE_LINE = 80  # bytes of a line of SPSS's documents
+_LONGEST_INTEGER = 2_147_483_620  # of Stata; its missing values are beyond
+_OWN_FORMATS = re.compile(r"(F|A|N|E|COMMA|DOT|DOLLAR|PCT|CC[A-E]|WKDAY|MONTH)\d+(\.\d+)?")
 
 
 @dataclass
@@ -39,6 +45,7 @@ class Outgoing:
     value_labels: dict[str, dict[Any, str]] = field(default_factory=dict)
     formats: dict[str, str] = field(default_factory=dict)
     missing: dict[str, list[Any]] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
     tags: dict[str, list[str]] = field(default_factory=dict)
 
 
@@ -72,6 +79,7 @@ def outgoing(data: Microdata, book: Codebook, family: str) -> Outgoing:
             if missing:
                 ready.missing[name] = missing
     ready.frame = pd.DataFrame(columns)
+    ready.notes = [line for each in book.documents for line in _lines(each)]
     return ready
 
 
@@ -82,14 +90,23 @@ def _cut(text: str, size: int, family: str) -> str:
     return text.encode("utf-8")[:size].decode("utf-8", "ignore")
 
 
+def _lines(note: str) -> list[str]:
+    """A note in lines that SPSS takes, no letter cut in two."""
+    lines = []
+    for line in note.splitlines():
+        while line:
+            part = _cut(line, _NOTE_LINE, "spss")
+            lines.append(part)
+            line = line[len(part) :]
+    return lines
+
+
 def _format(variable: Variable, family: str) -> str:
     """The variable's own format if it is of this program, else one of the same kind."""
     own = variable.format
     is_stata = own.startswith("%")
     if variable.kind in ("number", "text"):
-        fits = (
-            is_stata if family == "stata" else bool(re.fullmatch(r"(F|A|COMMA|DOLLAR|PCT)\d+(\.\d+)?", own))
-        )
+        fits = is_stata if family == "stata" else bool(_OWN_FORMATS.fullmatch(own))
         return own if fits else ""
     if own and is_stata == (family == "stata") and kind_of(own, family) == variable.kind:
         return own
@@ -102,17 +119,36 @@ def _column(
     column = data.frame[name]
     tags = data.tags.get(name)
     if variable.kind == "text":
-        return column.fillna("").astype(str).astype(object)
+        texts = column.fillna("").astype(str).astype(object)
+        return _as_wide(texts, variable) if family == "spss" else texts
     numbers = column.astype(float) if variable.kind == "number" else _counted(column, format_name, family)
     if tags is None:
-        return numbers
+        return _whole(numbers) if family == "stata" and variable.kind == "number" else numbers
     codes = pd.to_numeric(tags.astype(object), errors="coerce").astype(float)
     numbers = numbers.where(codes.isna(), codes)  # a code that stood among dates
     if family == "stata":
         letters = tags.where(tags.str.fullmatch(r"\.[A-Za-z]")).str[1:].str.lower()
         if letters.notna().any():
             ready.tags[name] = sorted(letters.dropna().unique())
-            return numbers.astype(object).mask(letters.notna(), letters)
+            return _whole(numbers).astype(object).mask(letters.notna(), letters)
+    return numbers
+
+
+def _as_wide(texts: pd.Series, variable: Variable) -> pd.Series:
+    """The first cell padded: the writer takes the width from the longest, and SPSS pads every cell."""
+    own = re.fullmatch(r"A(\d+)", variable.format)
+    width = min(int(own[1]) if own else variable.width or 0, _WIDEST)
+    if len(texts) and len(texts.iloc[0].encode("utf-8")) < width:
+        texts = texts.copy()
+        texts.iloc[0] += " " * (width - len(texts.iloc[0].encode("utf-8")))
+    return texts
+
+
+def _whole(numbers: pd.Series) -> pd.Series:
+    """Whole numbers as such, half as long in a Stata file; others as they are."""
+    known = numbers.dropna()
+    if len(known) and bool(((known % 1 == 0) & (known.abs() <= _LONGEST_INTEGER)).all()):
+        return numbers.astype("Int32")
     return numbers
 
 
