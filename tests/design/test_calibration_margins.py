@@ -74,9 +74,29 @@ def test_a_label_is_the_same_in_every_type(kind: str, totals: dict[object, float
 
 def test_someone_without_a_category_and_without_a_weight_is_left_alone() -> None:
     frame = pd.DataFrame({"w": [1.0, 2.0, 0.0, 3.0], "sex": [1, 2, np.nan, 2], "age": ["a", "b", "a", "a"]})
-    raked = eg.rake(eg.Design(frame, weight="w"), {"sex": {1: 10, 2: 30}, "age": {"a": 25, "b": 15}})
+    design = eg.Design(frame, weight="w")
+    raked = eg.rake(design, {"sex": {1: 10, 2: 30}, "age": {"a": 25, "b": 15}})
     np.testing.assert_allclose(raked.weight, [10, 15, 0, 15], rtol=1e-9)
-    assert margin_of(frame, ["sex", "age"]).codes.tolist() == [1, 4, 0, 3]
+    assert margin_of(design, ["sex", "age"]).codes.tolist() == [1, 4, 0, 3]
+
+
+def test_a_category_that_should_be_empty_gets_no_weight() -> None:
+    frame = pd.DataFrame({"w": 1.0, "sex": [1, 1, 2, 2, 2, 1], "age": list("abcabc")})
+    design = eg.Design(frame, weight="w")
+    raked = eg.rake(design, {"sex": {1: 30, 2: 10}, "age": {"a": 10, "b": 30, "c": 0}})
+    np.testing.assert_allclose(raked.weight, [7.5, 22.5, 0, 2.5, 7.5, 0], rtol=1e-9)
+    # Those who are left have no one of sex 2, whom the other margin counts.
+    alone = eg.Design(frame.assign(sex=[1, 1, 2, 1, 1, 2]), weight="w")
+    with pytest.raises(eg.DesignError, match="category 2 of margin 'sex' should be 10 and comes to 0"):
+        eg.rake(alone, {"sex": {1: 30, 2: 10}, "age": {"a": 10, "b": 30, "c": 0}}, max_steps=50)
+
+
+def test_margins_are_numbered_once_and_shared_by_designs_of_the_same_rows() -> None:
+    frame = pd.DataFrame({"w": 1.0, "sex": [1, 2, 1, 2], "age": list("abba")})
+    design = eg.Design(frame, weight="w")
+    first = design.categories("age", "margin")
+    raked = eg.rake(design, {"sex": {1: 10, 2: 30}, "age": {"a": 20, "b": 20}})
+    assert raked.categories("age", "margin") is first
 
 
 def test_margins_of_a_round_that_met_them_stay_met() -> None:

@@ -10,7 +10,15 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from egovstats.design.columns import answer_codes, as_numbers, column, labels, small_numbers, weights
+from egovstats.design.columns import (
+    answer_codes,
+    as_numbers,
+    category_codes,
+    column,
+    labels,
+    small_numbers,
+    weights,
+)
 from egovstats.design.domains import Domains, cuts_of, number_domains
 from egovstats.design.kept import Kept
 from egovstats.design.stated import (
@@ -254,6 +262,18 @@ class Design:
             self._kept.put(key, found, small[0].nbytes, cheap=True)
         return (found[0], np.asarray(found[1], dtype=float)) if len(found[1]) < _WIDE else None
 
+    def categories(self, name: str, role: str) -> tuple[np.ndarray, list[Any]]:
+        """A column as small integers, shape (n,): 0 missing, 1..K; and the K values that occur.
+
+        `role` says in an error what the column is for.
+        """
+        found: tuple[np.ndarray, list[Any]] | None = self._kept.get(("categories", name))
+        if found is None:
+            codes, levels = category_codes(column(self._frame, name, role))
+            found = (codes, [getattr(level, "item", lambda x=level: x)() for level in levels])
+            self._kept.put(("categories", name), found, codes.nbytes, cheap=True)
+        return found
+
     def in_words(self, item: str) -> bool:
         """Whether the answers of an item are words rather than numbers."""
         found = self._words.get(item)
@@ -338,7 +358,7 @@ class Design:
     def _centre(self, item: str) -> float:
         small = self.numbers(item)
         if small is not None:
-            return float(small[1].mean())
+            return sum(small[1].tolist()) / len(small[1])
         y, answered = self.values(item)
         # Not a product of BLAS: its threads would add in another order on another machine.
         return float(y.sum() / max(int(np.count_nonzero(answered)), 1))

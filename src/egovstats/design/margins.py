@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from egovstats.design.columns import category_codes, column
+from egovstats.design.design import Design
 from egovstats.errors import DesignError, nearest
 from egovstats.variance import dense_codes
 from egovstats.variance.auxiliaries import CellRows
@@ -62,7 +63,7 @@ class Margin:
         return CellRows(self.codes, np.vstack([np.zeros(len(self)), np.eye(len(self))]))
 
 
-def margin_of(frame: pd.DataFrame, names: str | Sequence[str]) -> Margin:
+def margin_of(design: Design, names: str | Sequence[str]) -> Margin:
     """The margin of one column, or of several crossed: all combinations of their labels.
 
     Raises
@@ -71,17 +72,16 @@ def margin_of(frame: pd.DataFrame, names: str | Sequence[str]) -> Margin:
         A column that is not there.
     """
     several = [names] if isinstance(names, str) else list(names)
-    found = [category_codes(column(frame, name, "margin")) for name in several]
-    levels = [[getattr(label, "item", lambda x=label: x)() for label in each] for _, each in found]
+    found = [design.categories(name, "margin") for name in several]
     if len(found) == 1:
-        return Margin(several, found[0][0], levels[0])
-    key = np.zeros(len(frame), np.int64)
-    missing = np.zeros(len(frame), bool)
-    for (codes, _), known in zip(found, levels, strict=True):
-        key = key * len(known) + codes - 1
+        return Margin(several, *found[0])
+    key = np.zeros(len(design), np.int64)
+    missing = np.zeros(len(design), bool)
+    for codes, levels in found:
+        key = key * len(levels) + codes - 1
         missing |= codes == 0
     key[missing] = -1
-    return Margin(several, key + 1, list(pd.MultiIndex.from_product(levels)))
+    return Margin(several, key + 1, list(pd.MultiIndex.from_product([levels for _, levels in found])))
 
 
 def targets(margin: Margin, totals: Totals, held: np.ndarray, *, partial: bool) -> np.ndarray:
@@ -101,11 +101,11 @@ def targets(margin: Margin, totals: Totals, held: np.ndarray, *, partial: bool) 
     DesignError
         Totals that are no counts, of categories without respondents, or lacking.
     """
-    known = {_spelled(level): at for at, level in enumerate(margin.levels)}
+    known = _Places(margin.levels)
     target = np.full(len(margin), np.nan)
     for key, value in _as_mapping(totals, margin.names).items():
-        at = known.get(_spelled(key))
-        if not np.isfinite(value) or value < 0:
+        at = known.find(key)
+        if not 0 <= value < math.inf:
             raise DesignError(
                 f"margin {str(margin)!r}: the total of {key!r} is {value!r}. Totals are counts of people."
             )
@@ -114,7 +114,7 @@ def targets(margin: Margin, totals: Totals, held: np.ndarray, *, partial: bool) 
                 continue
             raise DesignError(
                 f"margin {str(margin)!r}: category {key!r} has a control total of {value:,.6g} but no "
-                f"respondents. Join it with another category. {nearest(_spelled(key), known)}"
+                f"respondents. Join it with another category. {nearest(_spelled(key), known.spelled)}"
             )
         target[at] = value
     lacking = [margin.levels[at] for at in np.flatnonzero(np.isnan(target) & (held > 0))]
@@ -136,6 +136,22 @@ def refuse_unequal(margins: Sequence[Any], goals: Sequence[np.ndarray]) -> None:
                 f"margins {margins[0]!r} and {margin!r} add up to different populations ({sums[0]:,.6g} and "
                 f"{total:,.6g}), so no weights meet both. Scale them to one total."
             )
+
+
+class _Places:
+    """Where each level stands; a key that is not one of the levels is looked for as it is spelled."""
+
+    def __init__(self, levels: Sequence[Any]) -> None:
+        self.levels = levels
+        self.exact = {level: at for at, level in enumerate(levels)}
+
+    def find(self, key: Any) -> int | None:
+        at = self.exact.get(key)
+        return self.spelled.get(_spelled(key)) if at is None else at
+
+    @cached_property
+    def spelled(self) -> dict[str, int]:
+        return {_spelled(level): at for at, level in enumerate(self.levels)}
 
 
 def _spelled(key: Any) -> str:

@@ -42,7 +42,7 @@ def poststratify(design: Design, by: str | Sequence[str], totals: Totals, *, par
     ----------
     Holt and Smith (1979), JRSS A 142, 33-46.
     """
-    margin = margin_of(check_design(design).frame, by)
+    margin = margin_of(check_design(design), by)
     margin.refuse_missing(design.weight)
     return _scaled(design, margin, targets(margin, totals, margin.sums(design.weight), partial=partial))
 
@@ -92,7 +92,7 @@ def standardise(
         As in `poststratify`; a group without respondents in a category of the standard population.
     """
     frame, weight = check_design(design).frame, design.weight
-    inner, outer = margin_of(frame, by), margin_of(frame, over)
+    inner, outer = margin_of(design, by), margin_of(design, over)
     target = targets(inner, population, inner.sums(weight), partial=True)
     inside = (inner.codes > 0) & (outer.codes > 0)
     if excluding_missing is not None:
@@ -143,7 +143,7 @@ def adjust_nonresponse(design: Design, responded: str, by: str | Sequence[str]) 
     Little (1986), International Statistical Review 54, 139-157.
     """
     frame, weight = check_design(design).frame, design.weight
-    margin = margin_of(frame, by)
+    margin = margin_of(design, by)
     margin.refuse_missing(weight)
     answered = column(frame, responded, "response").to_numpy(dtype=float) == 1
     held, reached = margin.sums(weight), margin.sums(weight * answered)

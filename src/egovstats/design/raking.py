@@ -53,8 +53,8 @@ def rake(
         raise DesignError(f"regression cannot be {regression!r}. {nearest(regression, _REGRESSIONS)}")
     if len(margins) == 0:
         raise DesignError("no margins were given. Pass {'sex': {'male': ..., 'female': ...}, ...}.")
-    frame, weight = check_design(design).frame, design.weight
-    each = [margin_of(frame, list(name) if isinstance(name, tuple) else name) for name in margins]
+    weight = check_design(design).weight
+    each = [margin_of(design, list(name) if isinstance(name, tuple) else name) for name in margins]
     for margin in each:
         margin.refuse_missing(weight)
     crossing = Crossing.of(each)

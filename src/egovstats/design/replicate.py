@@ -19,7 +19,7 @@ from egovstats.errors import DesignError
 from egovstats.results import Covariance, Reach
 from egovstats.sources import Source
 from egovstats.variance import Totals
-from egovstats.variance.blocks import Arrays, ByUnit, Columns, Levels, block_sums
+from egovstats.variance.blocks import Arrays, ByUnit, Columns, Levels, Table, block_sums
 from egovstats.variance.ranks import rank_by_rows
 from egovstats.variance.replicates import (
     Factors,
@@ -239,11 +239,12 @@ class ReplicateDesign(Design):
         self, domains: Domains, columns: Sequence[Columns], beside: Sequence[Columns]
     ) -> tuple[np.ndarray, np.ndarray]:
         """Sums under the weights and all replicates, shape (R + 1, G, columns); others (G, beside)."""
-        replicates = (
-            Arrays(self._columns, self._base)
-            if self._psu is None
-            else ByUnit(np.asarray(self._columns), self._psu, self.weight)
-        )
+        replicates: Columns
+        if self._psu is not None:
+            replicates = ByUnit(np.asarray(self._columns), self._psu, self.weight)
+        else:
+            table = Table.under(self._columns) if self._base is None else None
+            replicates = table or Arrays(self._columns, self._base)
         every: list[Columns] = [Arrays([self.weight]), replicates]
         return block_sums(columns, beside, every, domains.code, len(domains), len(self))
 

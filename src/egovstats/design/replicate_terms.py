@@ -81,7 +81,8 @@ def term_columns(
     powers = {item: [len(even) + at, at] for at, item in enumerate(even)}  # columns of x^0 and x^1
     made = _combinations(terms, powers, small, values, stack)
     aside = _Stack(stack.width)
-    squared = [item for item in even if any(term.item == item and len(term.factors) == 2 for term in beside)]
+    twice = {term.item for term in beside if len(term.factors) == 2}
+    squared = [item for item in even if item in twice]
     if squared:
         low = aside.add(Squares([small[item][0] for item in squared]))
         for at, item in enumerate(squared):
@@ -112,10 +113,11 @@ def _combinations(
 
 def _polynomial(term: Term, below: float) -> list[float]:
     """Coefficients, from x^0 up, of a term of an item whose number is x + below."""
-    found = np.ones(1)
+    found = [1.0]
     for _, centre in term.factors:
-        found = np.convolve(found, [1.0, below - centre])
-    return found[::-1].tolist()
+        constant = below - centre
+        found = [a * constant + b for a, b in zip([*found, 0.0], [0.0, *found], strict=True)]
+    return found
 
 
 def _matrix(combinations: Sequence[dict[int, float]], width: int) -> np.ndarray:

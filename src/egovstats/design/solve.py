@@ -53,16 +53,19 @@ def rake_cells(
         The margins are not met within `max_steps` rounds; names the category furthest off.
     """
     current = cell_weight.astype(float)
-    least = [np.maximum(target, 1e-300) for target in targets]
+    ends = np.cumsum([len(target) for target in targets]).tolist()
+    ratios, moved = np.empty(ends[-1]), np.empty(len(current))
+    each = [ratios[end - len(target) : end] for end, target in zip(ends, targets, strict=True)]
+    # A category that nobody is left in is met where it should be empty, and can't be met elsewhere.
+    empty = np.where(np.concatenate(targets) > 0, 2.0, 1.0)
     for _ in range(max_steps):
-        worst = 0.0
-        for margin, target, size in zip(margins, targets, least, strict=True):
+        ratios[:] = empty
+        for margin, target, ratio in zip(margins, targets, each, strict=True):
             held = np.bincount(margin, weights=current, minlength=len(target))
-            worst = max(worst, float((np.abs(held - target) / size).max(initial=0)))
-            ratio = np.divide(target, held, out=np.zeros(len(target)), where=held > 0)
-            current *= ratio[margin]
+            np.divide(target, held, out=ratio, where=held > 0)
+            current *= np.take(ratio, margin, out=moved, mode="clip")
         # Every margin was met before this round, and the round has only brought them closer.
-        if worst <= tolerance:
+        if np.abs(ratios - 1).max(initial=0) <= tolerance:
             return np.divide(current, cell_weight, out=np.zeros(len(current)), where=cell_weight > 0)
     _refuse_raking(current, margins, targets, categories, max_steps)
 

@@ -1,13 +1,14 @@
 """Sums under many weights at once: blocks of rows that stay in cache, one matrix product each.
 
-The weights of a block and the columns of a block are gathered into two buffers, whatever they come from;
-nothing as long as the sample is ever copied.
+The weights of a block and the columns of a block are gathered into buffers, whatever they come from; weights
+that lie in one table are read where they are. Nothing as long as the sample is ever copied.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Protocol
 
 import numpy as np
@@ -40,6 +41,37 @@ class Arrays:
         np.concatenate([each[rows] for each in self.values], out=out.reshape(-1))
         if self.times is not None:
             out *= self.times[rows]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Table:
+    """Columns that are the rows of one array, shape (columns, n)."""
+
+    values: np.ndarray
+
+    @classmethod
+    def under(cls, columns: Sequence[np.ndarray] | np.ndarray) -> Table | None:
+        """The table that columns, shape (n,) each, are rows of, as those of a data frame mostly are."""
+        if isinstance(columns, np.ndarray):
+            return cls(columns)
+        first, addresses = columns[0], [each.__array_interface__["data"][0] for each in columns]
+        step = addresses[1] - addresses[0] if len(columns) > 1 else first.nbytes
+        even = all(there - here == step for here, there in pairwise(addresses))
+        plain = all(
+            each.base is first.base and each.dtype == first.dtype and each.flags.c_contiguous
+            for each in columns
+        )
+        if first.base is None or not (even and plain and step >= first.nbytes):
+            return None
+        shape, strides = (len(columns), len(first)), (step, first.itemsize)
+        return cls(np.lib.stride_tricks.as_strided(first, shape, strides, writeable=False))
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    def fill(self, rows: slice, out: np.ndarray) -> None:
+        """See `Columns`."""
+        out[:] = self.values[:, rows]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -143,6 +175,23 @@ class _Block:
         return found
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Parts:
+    """Blocks of several sources, each by itself: a table is read where it lies."""
+
+    blocks: Sequence[Table | _Block]
+
+    @classmethod
+    def of(cls, sources: Sequence[Columns], rows: int) -> _Parts:
+        return cls([each if isinstance(each, Table) else _Block.of([each], rows) for each in sources])
+
+    def read(self, rows: slice) -> list[np.ndarray]:
+        """Columns of a range of rows, shape (columns, rows) for each source; overwritten by the next."""
+        return [
+            block.values[:, rows] if isinstance(block, Table) else block.read(rows) for block in self.blocks
+        ]
+
+
 def block_sums(
     columns: Sequence[Columns],
     beside: Sequence[Columns],
@@ -167,18 +216,20 @@ def block_sums(
     others : np.ndarray, shape (groups, beside)
     """
     rows = min(ROWS, n)
-    x, y, w = (_Block.of(each, rows) for each in (columns, beside, weights))
+    x, y, w = _Block.of(columns, rows), _Block.of(beside, rows), _Parts.of(weights, rows)
+    each_weight = [slice(a, b) for a, b in pairwise(np.cumsum([0, *map(len, weights)]).tolist())]
     sums = np.zeros((groups, sum(map(len, weights)), sum(map(len, columns))))
     others = np.zeros((groups, sum(map(len, beside))))
     for block, pieces, order in _blocks(code, groups, n):
-        here = [each.read(block) for each in (x, y, w)]
+        here = [x.read(block), y.read(block), *w.read(block)]
         if order is not None:
             here = [each[:, order] for each in here]
         for group, low, high in pieces:
-            top, side, mass = (each[:, low:high] for each in here)
-            sums[group] += mass @ top.T
+            top, side, *masses = (each[:, low:high] for each in here)
+            for mass, places in zip(masses, each_weight, strict=True):
+                sums[group, places] += mass @ top.T
             if len(side):
-                others[group] += side @ mass[0]
+                others[group] += side @ masses[0][0]
     return sums.transpose(1, 0, 2), others
 
 
