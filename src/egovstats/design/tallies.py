@@ -39,30 +39,31 @@ def by_cell(design: Design, cells: Cells, domains: Domains, items: Sequence[str]
     domains : Domains
     items : sequence of str
     """
-    coded = {item: design.codes(item) for item in items}
-    found = {item: _kept(design, domains, item, len(coded[item][1])) for item in coded}
-    missing = [item for item in coded if found[item] is None]
-    for levels in dict.fromkeys(len(coded[item][1]) for item in missing):
-        names = [item for item in missing if len(coded[item][1]) == levels]
+    found = {item: _kept(design, domains, item) for item in items}
+    # Items whose totals are kept need no codes: those may have been let go, and are slow to make again.
+    coded = {item: design.codes(item) for item, entry in found.items() if entry is None}
+    for levels in dict.fromkeys(len(answers) for _, answers in coded.values()):
+        names = [item for item, (_, answers) in coded.items() if len(answers) == levels]
         sums = tallies(cells.index, [coded[item][0] for item in names], design.weight, len(cells), levels)
         for item, each in zip(names, sums, strict=True):
-            n = design.counts(domains, coded[item][0] > 0)
-            found[item] = _keep(design, domains, item, (each, n))
+            codes, answers = coded[item]
+            n = design.counts(domains, codes > 0)
+            found[item] = _keep(design, domains, item, (each, n, answers))
     done = []
     for item in items:
         entry = found[item]
         assert entry is not None
-        done.append(Answered(CellTotals(cells, entry[0]), entry[1], coded[item][1]))
+        done.append(Answered(CellTotals(cells, entry[0]), entry[1], entry[2]))
     return done
 
 
-Entry = tuple[np.ndarray, np.ndarray]
-"""Totals by cell, shape (K, C), and respondents who answered by domain, shape (G,)."""
+Entry = tuple[np.ndarray, np.ndarray, list[Any]]
+"""Totals by cell, shape (K, C), respondents who answered by domain, shape (G,), and the K answers."""
 
 
-def _kept(design: Design, domains: Domains, item: str, levels: int) -> Entry | None:
+def _kept(design: Design, domains: Domains, item: str) -> Entry | None:
     found: Entry | None = design._kept.get((item, domains))
-    return None if found is None or len(found[0]) != levels else found
+    return found
 
 
 def _keep(design: Design, domains: Domains, item: str, entry: Entry) -> Entry:
@@ -90,7 +91,7 @@ def terms_by_cell(design: Design, cells: Cells, domains: Domains, terms: Sequenc
     rows: dict[int, np.ndarray] = {}
     for item, (codes, numbers) in small.items():
         at = [place for place, term in enumerate(terms) if term.item == item]
-        sums = _number_sums(design, cells, domains, item, codes, len(numbers))
+        sums = _number_sums(design, cells, domains, item, codes, numbers)
         # einsum adds in one order, whatever the number of cores that BLAS would use.
         values = np.einsum("tk,kc->tc", np.stack([terms[place].of(numbers) for place in at]), sums)
         rows |= dict(zip(at, values, strict=True))
@@ -111,14 +112,15 @@ def _few(design: Design, cells: Cells, item: str) -> tuple[np.ndarray, np.ndarra
 
 
 def _number_sums(
-    design: Design, cells: Cells, domains: Domains, item: str, codes: np.ndarray, levels: int
+    design: Design, cells: Cells, domains: Domains, item: str, codes: np.ndarray, numbers: np.ndarray
 ) -> np.ndarray:
     # An item without declared answers has the same codes as an answer and as a number.
     shared = design.items.get(item) is None
-    found = _kept(design, domains, item, levels) if shared else None
+    found = _kept(design, domains, item) if shared else None
     if found is not None:
         return found[0]
-    sums = tallies(cells.index, [codes], design.weight, len(cells), levels)[0]
+    sums = tallies(cells.index, [codes], design.weight, len(cells), len(numbers))[0]
     if shared:
-        _keep(design, domains, item, (sums, design.counts(domains, codes > 0)))
+        answers = [int(number) for number in numbers]
+        _keep(design, domains, item, (sums, design.counts(domains, codes > 0), answers))
     return sums
