@@ -50,7 +50,7 @@ from egovstats.variance import (
 _KEPT = 16  # numberings of domains remembered at a time
 _WIDE = 256  # different numbers, at and above which an item is a measurement
 _AT_ONCE = 1 << 15  # totals by cell that are worked out together
-_BYTES = 68 << 20  # of totals by cell and of answers as small integers, kept for the next estimate
+_BYTES = 66 << 20  # of totals by cell and of answers as small integers, kept for the next estimate
 
 
 class Design:
