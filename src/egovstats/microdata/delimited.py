@@ -18,7 +18,7 @@ from egovstats.errors import SourceError
 from egovstats.microdata.codebook import Codebook
 from egovstats.microdata.encoding import TextChoice, choose, python_name, tidy_name
 from egovstats.microdata.progress import ReadingBar, TellingBytes
-from egovstats.microdata.reading import Reading, check_columns, in_file_order, kind_of_column
+from egovstats.microdata.reading import Reading, check_columns, in_file_order, kind_of_column, nearly_numbers
 from egovstats.microdata.text_layout import Layout, has_leading_zero, layout_of, prepared
 from egovstats.microdata.variable import Variable
 from egovstats.microdata.whole import cut_off
@@ -56,16 +56,18 @@ def read_delimited(
     layout = layout_of(path.name, data, delimiter)
     check_columns(path, columns, layout.names)
     names = in_file_order(columns, layout.names)
-    frame = _codes(path, data, layout, names, bar)
+    frame, long = _codes(path, data, layout, names, bar)
     frame, empty = _without_empty_rows(path, data, layout, frame)
     notes = [note for note in (choice.note, *layout.notes) if note]
     doubts = [] if choice.sure or not choice.note else [choice.note]
+    doubts += nearly_numbers(frame, layout.decimal)
     if data[-1:] not in (b"\n", b"\r"):
         notes.append(
             "The file does not end with a line break: if it was cut off, its last value may be too short."
         )
     if empty:
         notes.append(f"Rows without any value were left out: {empty}.")
+    notes += [f"{name}: has numbers of so many digits that the column was read as text." for name in long]
     if len(layout.names) == 1:
         doubts.append(
             "Only one column was found; columns must be separated by a comma, semicolon, tab or bar."
@@ -171,10 +173,14 @@ def _parse(
         ) from error
 
 
-def _codes(path: Path, data: bytes, layout: Layout, names: list[str], bar: ReadingBar) -> pd.DataFrame:
-    """The columns, with those as text that would change as numbers."""
+def _codes(
+    path: Path, data: bytes, layout: Layout, names: list[str], bar: ReadingBar
+) -> tuple[pd.DataFrame, list[str]]:
+    """The columns, with those as text that would change as numbers; and which are too long for numbers."""
     frame = _parse(path, data, layout, names, bar=bar)
     changed = [name for name in names if _would_change(frame[name])]
+    long = [name for name in changed if pd.api.types.is_numeric_dtype(frame[name].dtype)]
+    long = [name for name in long if not pd.api.types.is_bool_dtype(frame[name].dtype)]
     numbers = [
         name for name in names if name not in changed and pd.api.types.is_numeric_dtype(frame[name].dtype)
     ]
@@ -190,7 +196,7 @@ def _codes(path: Path, data: bytes, layout: Layout, names: list[str], bar: Readi
     for name in names:
         if kind_of_column(frame[name]) == "text" and (frame[name] == "").any():
             frame[name] = frame[name].mask(frame[name] == "")  # pandas leaves them so beside long numbers
-    return frame
+    return frame, long
 
 
 def _without_empty_rows(

@@ -119,14 +119,33 @@ def choose(pieces: Sequence[bytes], declared: str, *, name: str) -> TextChoice:
     Raises
     ------
     SourceError
-        No candidate makes words of the bytes.
+        No candidate makes words of the bytes, or most of them are UTF-8 and some are not.
     """
     telling = [piece for piece in pieces if not piece.isascii()][:_MOST_TEXTS]
     if declared and (not telling or decodes(telling, declared) is not None):
         return TextChoice(tidy_name(declared), "declared")
-    if decodes(telling, "utf-8") is not None and not declared:
+    if not declared and _is_utf8(telling):
         return TextChoice("utf-8", "utf-8")
+    _refuse_mixed(telling, name)
     return _guess(telling, declared, name)
+
+
+def _is_utf8(telling: list[bytes]) -> bool:
+    """Whether all are UTF-8 with a whole letter beyond ASCII, which "André" in another encoding lacks."""
+    texts = decodes(telling, "utf-8")
+    return texts is not None and (not telling or not all(map(str.isascii, texts)))
+
+
+def _refuse_mixed(telling: list[bytes], name: str) -> None:
+    """Letters beyond ASCII are hardly ever UTF-8 by chance, so where half of the texts are, all were."""
+    valid = sum(_is_utf8([piece]) for piece in telling)
+    if valid and 2 * valid >= len(telling):
+        raise SourceError(
+            f"the text of {name!r} cannot be read as one encoding: of {len(telling)} texts with letters "
+            f"beyond ASCII {valid} are UTF-8 and {len(telling) - valid} are not. Bytes of it were changed, "
+            "or texts of two encodings were joined. Get the file again, or pass encoding= to read all of it "
+            "in one."
+        )
 
 
 def _guess(telling: list[bytes], declared: str, name: str) -> TextChoice:

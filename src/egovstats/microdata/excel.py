@@ -18,7 +18,7 @@ from egovstats.errors import MissingExtraError, SourceError
 from egovstats.microdata.codebook import Codebook
 from egovstats.microdata.codebook_fit import fit
 from egovstats.microdata.codebook_table import from_table
-from egovstats.microdata.reading import Reading, check_columns, in_file_order, kind_of_column
+from egovstats.microdata.reading import Reading, check_columns, in_file_order, kind_of_column, nearly_numbers
 from egovstats.microdata.text_layout import check_names
 from egovstats.microdata.variable import Variable
 
@@ -64,7 +64,7 @@ def read_excel(path: Path, *, columns: list[str] | None) -> Reading:
     if labels:
         given = from_table(_as_text(sheets[labels[0]]), f"{path.name}, sheet {labels[0]}")
         book, _ = fit(given, book, frame)
-    return Reading(frame, book)
+    return Reading(frame, book, doubts=nearly_numbers(frame))
 
 
 def read_as_text(path: Path) -> pd.DataFrame:

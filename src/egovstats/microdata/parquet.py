@@ -14,6 +14,11 @@ from egovstats.microdata.variable import Code, Variable
 
 _EXACT = 2**53  # larger whole numbers lose digits as floats
 
+_NO_CHECKSUMS = (
+    "The pages of the file have no checksums: if bytes in them were changed, that may not be seen. Compare "
+    "its size and checksum with the producer's."
+)
+
 
 def read_parquet(path: Path, *, columns: list[str] | None) -> Reading:
     """Read a Parquet file.
@@ -21,8 +26,8 @@ def read_parquet(path: Path, *, columns: list[str] | None) -> Reading:
     Raises
     ------
     SourceError
-        A damaged or cut off file, columns that hold lists or records, or a column asked for that is not
-        there.
+        A damaged or cut off file (known by its checksums, where it has them), columns that hold lists or
+        records, or a column asked for that is not there.
     MissingExtraError
         pyarrow is not installed.
     """
@@ -33,7 +38,7 @@ def read_parquet(path: Path, *, columns: list[str] | None) -> Reading:
     except ImportError as error:
         raise MissingExtraError("Reading Parquet files", "parquet") from error
     try:
-        with pq.ParquetFile(path) as file:
+        with pq.ParquetFile(path, page_checksum_verification=True) as file:
             known = list(file.schema_arrow.names)
             check_columns(path, columns, known)
             names = in_file_order(columns, known)
@@ -50,8 +55,31 @@ def read_parquet(path: Path, *, columns: list[str] | None) -> Reading:
     variables = {
         name: Variable(name, kind=kind_of_column(frame[name]), values=labels.get(name, {})) for name in names
     }
-    book = Codebook(variables=variables, encoding_how="declared", n=len(frame), format="parquet")
+    book = Codebook(
+        variables=variables,
+        encoding_how="declared",
+        notes=() if has_checksums(path) else (_NO_CHECKSUMS,),
+        n=len(frame),
+        format="parquet",
+    )
     return Reading(frame, book)
+
+
+def has_checksums(path: Path) -> bool:
+    """Whether the first page of a Parquet file carries a checksum, as writers give one to all or to none.
+
+    A page begins with its header in Thrift's compact protocol (Apache Parquet, parquet.thrift): kind, two
+    sizes, then the checksum, if any; each is a byte that counts fields on and a number of up to five bytes.
+    """
+    with open(path, "rb") as file:
+        head = file.read(64)[4:]
+    place = 0
+    for _ in range(3):
+        place += 1
+        while head[place : place + 1] and head[place] >= 0x80:
+            place += 1
+        place += 1
+    return head[place : place + 1] == b"\x15"
 
 
 def codes_of_table(path: Path, table: Any) -> tuple[pd.DataFrame, dict[str, dict[Code, str]]]:

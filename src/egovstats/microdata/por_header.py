@@ -6,6 +6,7 @@ and its letters.
 
 from __future__ import annotations
 
+import string
 from pathlib import Path
 
 _DIGITS = "0123456789ABCDEFGHIJKLMNOPQRST"
@@ -60,6 +61,17 @@ def weight_of(path: Path) -> str | None:
         return tokens.words().strip() if tag == "6" else None
     except (ValueError, IndexError):
         return None
+
+
+def has_usual_letters(path: Path) -> bool:
+    """Whether the table that says which byte is which letter has ASCII's in their places (200 bytes in).
+
+    Another table would put other letters in place of those that were written.
+    """
+    with open(path, "rb") as file:
+        lines = file.read(1024).decode("latin-1").replace("\r", "").split("\n")
+    table = "".join(line.ljust(80) for line in lines)[200 + 64 :]
+    return table.startswith(string.digits + string.ascii_uppercase + string.ascii_lowercase + " .")
 
 
 def is_ascii(path: Path) -> bool:

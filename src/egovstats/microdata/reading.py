@@ -11,6 +11,9 @@ import pandas as pd
 from egovstats.errors import SourceError, nearest
 from egovstats.microdata.codebook import Codebook
 
+_SAMPLE = 1_000
+_NEARLY = 0.9  # share of numbers from which a column of text is taken for one of numbers with slips
+
 
 @dataclass
 class Reading:
@@ -51,6 +54,32 @@ def in_file_order(columns: Sequence[str] | None, known: Sequence[str]) -> list[s
     """The columns asked for (all by default), in the order of the file."""
     wanted = set(known if columns is None else columns)
     return [name for name in known if name in wanted]
+
+
+def nearly_numbers(frame: pd.DataFrame, decimal: str = ".") -> list[str]:
+    """Sentences on text columns that are numbers but for a few cells, for formats without a dictionary.
+
+    Such a cell is a word for missing ("NA"), a slip or damage, and it makes a whole column text.
+    """
+    found = []
+    for name in frame.columns:
+        if kind_of_column(frame[name]) != "text":
+            continue
+        cells = frame[name].dropna()
+        share = _share_of_numbers(cells.iloc[:_SAMPLE], decimal)
+        if share >= _NEARLY and _NEARLY <= (share := _share_of_numbers(cells, decimal)) < 1:
+            found.append(
+                f"{name}: {round(share * len(cells))} of {len(cells)} values are numbers and the others are "
+                "not, so the column was read as text. Correct the others in the file, or map them in the "
+                "crosswalk."
+            )
+    return found
+
+
+def _share_of_numbers(cells: pd.Series, decimal: str) -> float:
+    if decimal != ".":
+        cells = cells.str.replace(".", " ", regex=False).str.replace(decimal, ".", regex=False)
+    return float(pd.to_numeric(cells, errors="coerce").notna().mean()) if len(cells) else 0.0
 
 
 def kind_of_column(column: pd.Series) -> str:

@@ -14,6 +14,7 @@ import pandas as pd
 
 from egovstats.errors import SourceError
 from egovstats.microdata.encoding import readstat_name
+from egovstats.microdata.leaking import RAW, decode_frame, decoded, leaking
 from egovstats.microdata.spss_header import DictionaryError, read_spss_header
 from egovstats.microdata.whole import cut_off
 
@@ -91,10 +92,16 @@ def call(
     """
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
-        frame, meta = _parse(path, file_format, encoding, columns, rows=rows)
+        leaks = leaking(encoding)
+        if not leaks:
+            frame, meta = _parse(path, file_format, encoding, columns, rows=rows)
+            leaks = "" if encoding else leaking(meta.file_encoding)
+        if leaks:
+            frame, meta = _parse_leaking(path, file_format, leaks, columns, rows=rows)
         if file_format == "dta" and rows:
             _mend_whole_numbers(path, frame, meta, encoding)
     _check_names(path, meta)
+    _refuse_same_names(path, [str(each.message) for each in caught])
     if notes is not None:
         notes += [f"While reading: {each.message}." for each in caught[:_MOST_WARNINGS]]
     return frame, meta
@@ -131,11 +138,37 @@ def _parse(
         raise _explained(path, error) from error
 
 
+def _parse_leaking(
+    path: Path, file_format: str, encoding: str, columns: list[str] | None, *, rows: bool
+) -> tuple[pd.DataFrame, Meta]:
+    """The same for an encoding that pyreadstat cannot decode: it gives bytes, which become letters here."""
+    try:
+        raw = None if columns is None else [name.encode(encoding).decode(RAW) for name in columns]
+        frame, meta = _parse(path, file_format, RAW, raw, rows=rows)
+        for name, value in vars(meta).items():
+            setattr(meta, name, decoded(value, encoding))
+        meta.file_encoding = encoding
+        return decode_frame(frame, encoding), meta
+    except UnicodeError as error:
+        raise TextError("its text is not valid in the encoding it was read as") from error
+
+
 def _check_names(path: Path, meta: Meta) -> None:
-    """Stop at a variable without a name: pyreadstat gives none where its bytes make no text."""
+    """Stop at a variable without a name, or with a letter lost: pyreadstat gives so what makes no text."""
     for place, name in enumerate(meta.column_names, start=1):
-        if not name:
+        if not name or "\ufffd" in name:
             raise cut_off(path.name, f"the name of variable {place} cannot be read")
+
+
+def _refuse_same_names(path: Path, warned: list[str]) -> None:
+    """Stop at two variables of one name: which of them an analysis means cannot be told."""
+    for each in warned:
+        if "is duplicated" in each:
+            name = each.split("'")[1]
+            raise SourceError(
+                f"{path.name!r} cannot be read: it has two variables called {name!r}, so one of the names is "
+                "damaged. Get the file again, or rename one of them in the program it is from."
+            )
 
 
 def _mend_whole_numbers(path: Path, frame: pd.DataFrame, meta: Meta, encoding: str | None) -> None:
@@ -212,9 +245,10 @@ def _without_values(said: str) -> str:
 
 
 def label_texts(meta: Meta) -> list[str]:
-    """Every text of the dictionary: names, labels, labels of codes, notes, title."""
+    """Every text of the dictionary: names, labels, codes and labels of codes, notes, title."""
     texts = [*meta.column_names, *(label or "" for label in meta.column_labels), *meta.notes]
     texts.append(meta.file_label or "")
     for labels in meta.value_labels.values():
         texts += [label for label in labels.values() if label]
+        texts += [code for code in labels if isinstance(code, str)]
     return texts

@@ -10,7 +10,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from egovstats.errors import SourceError
-from egovstats.microdata.sav_stream import UnusualLayoutError, row_blocks
+from egovstats.microdata.sav_stream import DamagedRowsError, UnusualLayoutError, row_blocks
 from egovstats.microdata.spss_header import SpssHeader
 from egovstats.microdata.whole import cut_off
 
@@ -55,6 +55,30 @@ def check_rows(path: Path, header: SpssHeader) -> tuple[int, tuple[str, ...]]:
         if header.compression not in (0, 1):
             return -1, (_NOTE,)
         raise cut_off(path.name, f"it has {path.stat().st_size} bytes and ends inside a row") from error
+    except DamagedRowsError as error:
+        raise cut_off(path.name, str(error)) from error
+
+
+def check_count(path: Path, header: SpssHeader, announced: int) -> None:
+    """Check that a file whose values are left to pyreadstat has the rows announced, no fewer and no more.
+
+    Raises
+    ------
+    SourceError
+        It has not: bytes were changed or lost, and what stands in the rows cannot be trusted.
+    """
+    if announced < 0 or not header.elements:
+        return
+    try:
+        there = sum(block.rows for block in row_blocks(path, header))
+    except UnusualLayoutError as error:
+        raise cut_off(path.name, "its rows do not end where the last of them must") from error
+    except DamagedRowsError as error:
+        raise cut_off(path.name, str(error)) from error
+    if there < announced:
+        raise too_few_rows(path, announced)
+    if there > announced:
+        raise cut_off(path.name, f"its header announces {announced} rows, and there are more")
 
 
 def too_few_rows(path: Path, announced: int) -> SourceError:

@@ -24,6 +24,7 @@ from egovstats.microdata.spss_header import SpssHeader
 PADDING, END, WORD, BLANKS, NO_VALUE = 0, 252, 253, 254, 255
 _PIECE = 1 << 20
 _LARGEST_BLOCK = 1 << 26
+_AFTER_END = "something stands after the mark that ends its rows"
 _ONES = np.uint64(0x0101010101010101)
 _COUNT_AT = np.uint64(56)  # the sum of eight bytes stands in the highest byte of their product with _ONES
 
@@ -34,6 +35,10 @@ class UnusualLayoutError(Exception):
 
 class TooFewRowsError(Exception):
     """The rows end before the last that the header announces."""
+
+
+class DamagedRowsError(Exception):
+    """The rows contradict the header or themselves, which no writer does; the message says how."""
 
 
 @dataclass
@@ -55,14 +60,6 @@ class RowBlock:
     def rows(self) -> int:
         """How many rows there are."""
         return len(self.words if self.codes is None else self.codes)
-
-    def first(self, rows: int) -> RowBlock:
-        """The first rows only."""
-        if rows >= self.rows:
-            return self
-        if self.codes is None:
-            return RowBlock(None, self.words[:rows])
-        return RowBlock(self.codes[:rows], self.words)
 
     @cached_property
     def has_word(self) -> np.ndarray:
@@ -95,6 +92,8 @@ def row_blocks(path: Path, header: SpssHeader) -> Iterator[RowBlock]:
     ------
     UnusualLayoutError
         The file ends inside a row, or its blocks do not fit their trailer.
+    DamagedRowsError
+        Something stands after the mark that ends the data.
     """
     elements = len(header.elements)
     with open(path, "rb") as file:
@@ -145,6 +144,8 @@ def _unpacked(pieces: Iterator[bytes], elements: int) -> Iterator[RowBlock]:
         codes, words = codes[rows * elements :], words[n_words:]
         if ended:
             break
+    if ended and len(words):
+        raise DamagedRowsError(_AFTER_END)
     if len(codes) or (bytes_left and not ended):
         raise UnusualLayoutError
 
@@ -196,6 +197,8 @@ def _up_to_end(codes: np.ndarray) -> tuple[np.ndarray, bool]:
     end = np.flatnonzero(codes == END)
     ended = len(end) > 0
     if ended:
+        if codes[end[0] + 1 :].any():
+            raise DamagedRowsError(_AFTER_END)
         codes = codes[: end[0]]
     return codes[codes != PADDING], ended
 

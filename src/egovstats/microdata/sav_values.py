@@ -17,6 +17,7 @@ from egovstats.microdata.sav_stream import (
     BLANKS,
     NO_VALUE,
     WORD,
+    DamagedRowsError,
     RowBlock,
     TooFewRowsError,
     UnusualLayoutError,
@@ -42,10 +43,13 @@ class Place:
     is_text : bool
     segments : tuple of (first, count)
         Elements: one for a number; for a text as many as it needs, in several segments if it is very long.
+    last : int
+        Bytes of the text in its last segment; what follows fills its last element up.
     """
 
     is_text: bool
     segments: tuple[tuple[int, int], ...]
+    last: int = 0
 
 
 def places_of(header: SpssHeader) -> list[Place]:
@@ -66,7 +70,8 @@ def places_of(header: SpssHeader) -> list[Place]:
         n = max(1, -(-width // _SEGMENT))
         if at + n > len(starts):
             raise UnusualLayoutError
-        found.append(Place(is_text, tuple(zip(starts[at : at + n], sizes[at : at + n], strict=True))))
+        segments = tuple(zip(starts[at : at + n], sizes[at : at + n], strict=True))
+        found.append(Place(is_text, segments, header.widths[starts[at + n - 1]]))
         at += n
     return found
 
@@ -105,6 +110,8 @@ def read_values(
         A row that is cut off, an order of bytes or a text that is left to pyreadstat.
     TooFewRowsError
         Whole rows, but fewer than `n`.
+    DamagedRowsError
+        More rows than `n`, or a cell that is no value of its variable: bytes were changed or lost.
     """
     if header.order != "<" or header.own_floats or not header.elements:
         raise UnusualLayoutError
@@ -113,14 +120,13 @@ def read_values(
         for name, place in columns.items()
     }
     done = 0
-    for whole in row_blocks(path, header) if n else ():
-        block = whole.first(n - done)
+    for block in row_blocks(path, header) if n else ():
+        if done + block.rows > n:
+            raise DamagedRowsError(f"its header announces {n} rows, and there are more")
         for each in gathered.values():
             each.add(block, done)
         done += block.rows
         tell(done / n)
-        if done == n:
-            break
     if done != n:
         raise TooFewRowsError
     return pd.DataFrame({name: each.column() for name, each in gathered.items()}, copy=False)
@@ -134,7 +140,6 @@ class _Numbers:
         self.values = np.empty(n)
         self.of_code = np.arange(256) - bias
         self.of_code[NO_VALUE] = np.nan
-        self.of_code[BLANKS] = _SPACES.view(float)
 
     def add(self, block: RowBlock, at: int) -> None:
         out = self.values[at : at + block.rows]
@@ -143,6 +148,8 @@ class _Numbers:
             _empty_marks(out)
             return
         codes = np.ascontiguousarray(block.codes[:, self.element])
+        if (codes == BLANKS).any():
+            raise DamagedRowsError("blanks stand where a number must be")
         np.take(self.of_code, codes, out=out, mode="clip")  # "clip" writes to out without a copy
         if block.has_word[self.element]:
             rows = np.flatnonzero(codes == WORD)
@@ -168,6 +175,7 @@ class _Texts:
 
     def __init__(self, place: Place, encoding: str) -> None:
         self.segments = place.segments
+        self.last = place.last
         self.encoding = encoding
         self.texts: list[str] = []
         self.known: dict[bytes, str] = {}
@@ -175,7 +183,8 @@ class _Texts:
     def add(self, block: RowBlock, at: int) -> None:
         parts = [_letters(block, first, count) for first, count in self.segments]
         # the last byte of a segment is not part of the text, but for the last segment
-        whole = np.hstack([*(part[:, :-1] for part in parts[:-1]), parts[-1]]) if parts[1:] else parts[0]
+        end = parts[-1][:, : self.last]
+        whole = np.hstack([*(part[:, :-1] for part in parts[:-1]), end]) if parts[1:] else end
         cells = np.ascontiguousarray(whole).view(f"S{whole.shape[1]}").ravel().tolist()
         if len(self.known) > _MOST_KNOWN:
             self.known.clear()
@@ -204,6 +213,6 @@ def _letters(block: RowBlock, first: int, count: int) -> np.ndarray:
     words = np.full(codes.shape, _SPACES)
     is_word = codes == WORD
     if not (is_word | (codes == BLANKS)).all():
-        raise UnusualLayoutError  # a number among the letters
+        raise DamagedRowsError("a number stands where letters must be")
     words[is_word] = block.words[block.place_of_word[:, first : first + count][is_word]]
     return words.view(np.uint8)

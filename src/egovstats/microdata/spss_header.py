@@ -21,6 +21,8 @@ from egovstats.microdata.variable import MultipleResponseSet
 _MAX_RECORD = 1 << 28
 _ASCII_CODES = {0, 2, 3}  # "7-bit" and "8-bit ASCII" say nothing about letters beyond ASCII
 _EBCDIC = 1
+_KNOWN_RECORDS = range(3, 31)  # extension records that SPSS has written so far
+_BIAS = 100.0  # the only one known from files; another would move every packed number
 _CODE_PAGE_NAMES = {65001: "utf-8", 20866: "koi8-r", 10000: "macintosh", 10007: "mac-cyrillic", 932: "cp932"}
 # "no value", and the open ends of ranges: the highest number, and the lowest that is not "no value"
 _USUAL_FLOATS = (-sys.float_info.max, sys.float_info.max, math.nextafter(-sys.float_info.max, 0))
@@ -58,8 +60,10 @@ class SpssHeader:
         Of each element: 0 for a number, the bytes of a text at its first element, -1 at its others.
     very_long : dict of str to int
         Short name to bytes of a text wider than 255, which stands in the file as several (record 14).
+    text_codes : list of bytes
+        Codes of text variables that have labels and letters beyond ASCII.
     own_floats : bool
-        The file has other numbers for "no value" and for open ends than those that are usual (record 4).
+        The file has other numbers for open ends than those that are usual (record 4).
     """
 
     compression: int = 0
@@ -73,11 +77,14 @@ class SpssHeader:
     bias: float = 100.0
     widths: list[int] = field(default_factory=list)
     very_long: dict[str, int] = field(default_factory=dict)
+    text_codes: list[bytes] = field(default_factory=list)
     own_floats: bool = False
     code_page: int = 0
     long_name_record: bytes = b""
     data_starts: int = 0
+    unknown: list[int] = field(default_factory=list)
     expected: int = 0  # elements that the text being read still has to have
+    codes: list[bytes] = field(default_factory=list)  # of the value labels read last
 
     def name_of(self, short: str) -> str:
         """The name that users see for a short name (or for itself), in whatever case it is written."""
@@ -87,6 +94,26 @@ class SpssHeader:
     def _seen_names(self) -> dict[str, str]:
         names = {name.upper(): name for name in (*self.long_names.values(), *self.elements)}
         return names | self.long_names
+
+    @property
+    def doubts(self) -> list[str]:
+        """What of the dictionary cannot be used, in sentences."""
+        shorts = {name.upper() for name in self.elements if name}
+        pairs = [pair for pair in self.long_name_record.strip(b"\0").split(b"\t") if pair]
+        fit = sum(short in shorts and "=" not in name for short, name in self.long_names.items())
+        found = []
+        if fit < len(pairs):
+            found.append(
+                f"The record of long names is damaged: {len(pairs) - fit} of {len(pairs)} entries are for no "
+                "variable of the file. Variables without an entry have their short names, in capitals; "
+                "compare them with the producer's."
+            )
+        if self.unknown:
+            found.append(
+                f"Records of unknown kinds were left out ({', '.join(map(str, self.unknown))}); if names "
+                "or labels are missing, the file is damaged: get it again."
+            )
+        return found
 
     @property
     def weight(self) -> str | None:
@@ -126,6 +153,8 @@ def read_spss_header(path: str | Path) -> SpssHeader:
         order = "<" if struct.unpack_from("<i", head, 64)[0] in (2, 3) else ">"
         _, _, compression, weight_index, n_cases, bias = struct.unpack_from(f"{order}5id", head, 64)
         header = SpssHeader(compression, weight_index, n_cases, order=order, bias=bias)
+        if compression and bias != _BIAS:
+            raise DictionaryError(f"codes are packed with an offset of {bias:g}, and every writer takes 100")
         while _read_record(file, order, header):
             pass
         header.data_starts = file.tell()
@@ -143,13 +172,15 @@ def _take(file: BinaryIO, size: int) -> bytes:
     return data
 
 
-def _check_places(places: tuple[int, ...], header: SpssHeader) -> None:
+def _take_codes(places: tuple[int, ...], header: SpssHeader) -> None:
     """Labels must belong to a variable; pyreadstat does not look, and ends the whole program."""
     for place in places:
         if not 1 <= place <= len(header.elements) or not header.elements[place - 1]:
             raise DictionaryError(f"labels for the variable at place {place}, where there is none")
         if header.elements[place : place + 1] == [""]:
             raise DictionaryError(f"labels of eight bytes for the longer text at place {place}")
+        if header.widths[place - 1] > 0:
+            header.text_codes += [code for code in header.codes if not code.isascii()]
 
 
 def _ints(file: BinaryIO, order: str, count: int) -> tuple[int, ...]:
@@ -169,10 +200,10 @@ def _read_record(file: BinaryIO, order: str, header: SpssHeader) -> bool:
     if kind == 2:
         _read_variable(file, order, header)
     elif kind == 3:
-        _skip_value_labels(file, order)
+        header.codes = _codes_with_labels(file, order)
     elif kind == 4:
         (count,) = _ints(file, order, 1)
-        _check_places(_ints(file, order, count), header)
+        _take_codes(_ints(file, order, count), header)
     elif kind == 6:
         (lines,) = _ints(file, order, 1)
         _take(file, 80 * lines)
@@ -198,11 +229,14 @@ def _read_variable(file: BinaryIO, order: str, header: SpssHeader) -> None:
     header.widths.append(width)
 
 
-def _skip_value_labels(file: BinaryIO, order: str) -> None:
+def _codes_with_labels(file: BinaryIO, order: str) -> list[bytes]:
     (count,) = _ints(file, order, 1)
+    codes = []
     for _ in range(count):
-        length = _take(file, 9)[8]
-        _take(file, (length + 8) // 8 * 8 - 1)  # the length byte counts towards the padding to 8
+        start = _take(file, 9)
+        codes.append(start[:8])
+        _take(file, (start[8] + 8) // 8 * 8 - 1)  # the length byte counts towards the padding to 8
+    return codes
 
 
 def _read_extension(file: BinaryIO, order: str, header: SpssHeader) -> None:
@@ -211,7 +245,10 @@ def _read_extension(file: BinaryIO, order: str, header: SpssHeader) -> None:
     if subtype == 3 and len(data) >= 32:
         header.code_page = struct.unpack_from(f"{order}i", data, 28)[0]
     elif subtype == 4:
-        header.own_floats = len(data) < 24 or struct.unpack_from(f"{order}3d", data) != _USUAL_FLOATS
+        floats = struct.unpack_from(f"{order}3d", data.ljust(24))
+        if floats[0] != _USUAL_FLOATS[0] and not math.isnan(floats[0]):
+            raise DictionaryError(f"the number {floats[0]:g} is to stand for no value, which no writer takes")
+        header.own_floats = floats != _USUAL_FLOATS
     elif subtype == 14:
         header.very_long = _very_long(data)
     elif subtype in (7, 19):
@@ -220,6 +257,8 @@ def _read_extension(file: BinaryIO, order: str, header: SpssHeader) -> None:
         header.long_name_record = data
     elif subtype == 20:
         header.charset = data.decode("ascii", "replace").strip(" \0").lower()
+    elif subtype not in _KNOWN_RECORDS:
+        header.unknown.append(subtype)
 
 
 def _code_page_name(code: int) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,25 +10,21 @@ from typing import Any
 import pandas as pd
 
 from egovstats.errors import SourceError
+from egovstats.microdata.absent_labels import absent_labels
 from egovstats.microdata.codebook import Codebook
 from egovstats.microdata.dictionary import Columns, sets_of, tidy_columns, variables_of
-from egovstats.microdata.por_header import is_ascii, weight_of
+from egovstats.microdata.por_header import has_usual_letters, is_ascii, weight_of
 from egovstats.microdata.reading import Reading, check_columns, in_file_order
 from egovstats.microdata.readstat import Meta, TextError, call, label_texts
-from egovstats.microdata.sav_rows import check_rows, too_few_rows
-from egovstats.microdata.sav_stream import TooFewRowsError, UnusualLayoutError
+from egovstats.microdata.sav_rows import check_count, check_rows, too_few_rows
+from egovstats.microdata.sav_stream import DamagedRowsError, TooFewRowsError, UnusualLayoutError
 from egovstats.microdata.sav_values import places_of, read_values
 from egovstats.microdata.spss_header import DictionaryError, SpssHeader, read_spss_header
 from egovstats.microdata.text_choice import Opened, open_text, reopen
-from egovstats.microdata.variable import MultipleResponseSet, Variable
+from egovstats.microdata.variable import MultipleResponseSet
 from egovstats.microdata.whole import check_whole, cut_off
 
-_NAMES_SHOWN = 12
 _UNKNOWN_SIGN = "\ufffd"
-_SAS_OWN_FORMAT = re.compile(
-    r"\$?|\$(?:CHAR|F|HEX|QUOTE|UPCASE|VARYING)|BEST|BESTD|D|E|F|COMMAX?|DOLLARX?|EUROX?|FRACT|HEX|IEEE|NEGPAREN"
-    r"|NUMX|PERCENTN?|PVALUE|ROMAN|WORDS|WORDF|Z|ZD|YEAR|MONTH|DAY|QTRR?|WEEKDAY|MONNAME|DOWNAME|JULDAY|HOUR"
-)
 
 
 @dataclass
@@ -76,11 +71,13 @@ def read_statistical(
     header = _spss_header(path, file_format)
     n_rows, of_rows = check_rows(path, header) if header else (-1, ())
     remarks.notes += of_rows
+    for sentence in header.doubts if header else ():
+        remarks.doubt(sentence)
     try:
         opened = open_text(path, file_format, encoding, header)
         check_columns(path, columns, opened.meta.column_names)
         found = _own_rows(path, header, n_rows, columns, opened, remarks, tell) if header else None
-        opened, frame, meta = found or _rows(path, file_format, columns, opened, remarks)
+        opened, frame, meta = found or _rows(path, file_format, columns, opened, header, remarks)
     except TextError as error:  # bytes that are text in no encoding at all
         raise cut_off(path.name, "its text cannot be read") from error
     _tell_of_choice(opened, remarks)
@@ -90,7 +87,9 @@ def read_statistical(
         remarks.doubt(note)
     if file_format == "por":
         _check_portable_text(path, tidy, meta, remarks)
-    _tell_of_labels(tidy.variables, meta, file_format, remarks)
+    lacking = absent_labels(tidy.variables, meta, file_format)
+    if lacking:
+        remarks.doubt(lacking) if file_format == "dta" else remarks.notes.append(lacking)
     book = _book(path, file_format, header, opened, meta, tidy, remarks)
     return Reading(tidy.frame, book, tidy.tags, remarks.doubts)
 
@@ -135,24 +134,40 @@ def _own_rows(
         frame = read_values(path, header, n_rows, wanted, opened.choice.encoding, tell)
     except TooFewRowsError as error:
         raise too_few_rows(path, n_rows) from error
+    except DamagedRowsError as error:
+        raise cut_off(path.name, str(error)) from error
     except (UnusualLayoutError, MemoryError):  # a damaged number of rows may ask for any memory
+        check_count(path, header, n_rows)
         return None
     _, meta = call(path, "sav", encoding=opened.pass_on, columns=names, rows=False, notes=remarks.notes)
     return opened, frame, meta
 
 
 def _rows(
-    path: Path, file_format: str, columns: list[str] | None, opened: Opened, remarks: _Remarks
+    path: Path,
+    file_format: str,
+    columns: list[str] | None,
+    opened: Opened,
+    header: SpssHeader | None,
+    remarks: _Remarks,
 ) -> tuple[Opened, pd.DataFrame, Meta]:
     """The rows, under the encoding chosen by the labels or, where that does not fit them, by the rows."""
     names = None if columns is None else in_file_order(columns, opened.meta.column_names)
     try:
         frame, meta = call(path, file_format, encoding=opened.pass_on, columns=names, notes=remarks.notes)
+        if opened.assumed and not _is_ascii(frame):
+            raise TextError
     except TextError:
-        opened = reopen(path, file_format, opened)
+        opened = reopen(path, file_format, opened, header)
         names = None if columns is None else in_file_order(columns, opened.meta.column_names)
         frame, meta = call(path, file_format, encoding=opened.pass_on, columns=names, notes=remarks.notes)
     return opened, frame, meta
+
+
+def _is_ascii(frame: pd.DataFrame) -> bool:
+    """Whether no text has a letter beyond ASCII."""
+    texts = (frame[name] for name in frame.columns if not pd.api.types.is_numeric_dtype(frame[name].dtype))
+    return all(cell.isascii() for column in texts for cell in column.unique() if isinstance(cell, str))
 
 
 def _tell_of_choice(opened: Opened, remarks: _Remarks) -> None:
@@ -194,9 +209,12 @@ def _check_portable_text(path: Path, tidy: Columns, meta: Meta, remarks: _Remark
     Raises
     ------
     SourceError
-        A text column has such letters, so that different answers would become equal.
+        A text column has such letters, so that different answers would become equal; or the table of letters
+        is damaged.
     """
     if is_ascii(path):
+        if not has_usual_letters(path):
+            raise cut_off(path.name, "its table of letters is not that of the bytes in which it is written")
         return
     advice = "Open the file in SPSS or PSPP and save it as .sav."
     texts = [name for name, variable in tidy.variables.items() if variable.kind == "text"]
@@ -238,33 +256,6 @@ def _book(
         format="zsav" if header is not None and header.compression == 2 else file_format,
         created=_created(meta),
     )
-
-
-def _tell_of_labels(variables: dict[str, Variable], meta: Meta, file_format: str, remarks: _Remarks) -> None:
-    """Which variables refer to labels that are not in the file."""
-    bare = [
-        name
-        for name, labels in meta.variable_to_label.items()
-        if name in variables and _is_label_set(labels, variables[name], file_format)
-        if not variables[name].values and not any(variables[name].tagged_missing.values())
-    ]
-    names = ", ".join(bare[:_NAMES_SHOWN]) + (" ..." if len(bare) > _NAMES_SHOWN else "")
-    if bare and file_format == "dta":
-        remarks.doubt(
-            f"{len(bare)} variables refer to labels that are not in the file: {names}. They may never "
-            "have been defined, or the end of the file is missing; compare its size with the producer's."
-        )
-    elif bare:
-        remarks.notes.append(f"Labels of codes are in a SAS catalog; pass it as codebook=, for: {names}.")
-
-
-def _is_label_set(name: str, variable: Variable, file_format: str) -> bool:
-    """Whether a name is that of a set of labels; SAS names its own formats in the same place."""
-    if file_format == "dta":
-        return bool(name)
-    stem = re.sub(r"[\d.]+$", "", name).upper()
-    may_have_labels = file_format in ("sas7bdat", "xpt") and variable.kind in ("number", "text")
-    return may_have_labels and not _SAS_OWN_FORMAT.fullmatch(stem)
 
 
 def _all_sets(opened: Opened, header: SpssHeader | None) -> tuple[MultipleResponseSet, ...]:

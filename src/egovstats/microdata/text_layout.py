@@ -82,11 +82,20 @@ def layout_of(name: str, data: bytes, delimiter: str = "") -> Layout:
             notes.append(f"Column {place + 1} has no name and was called {names[place]!r}.")
     check_names(name, names)
     _check_rows(name, data, delimiter, len(names))
-    decimal = "."
-    if delimiter != "," and re.search(rb"\d,\d", data) and not re.search(rb"\d\.\d", data):
-        decimal = ","
+    decimal = "," if delimiter != "," and _has_decimal_commas(data) else "."
+    if decimal == ",":
         notes.append("Numbers are written with a decimal comma.")
     return Layout(delimiter, names, decimal, tuple(notes))
+
+
+def _has_decimal_commas(data: bytes) -> bool:
+    """Whether fields that are a number with a comma outnumber those with a point; dates are neither."""
+    if not re.search(rb"\d,\d", data):
+        return False
+    fields = re.findall(rb"(?<![^;\t|\n])[+-]?\d*([.,])\d+(?![^;\t|\r\n])", data[:_HEAD])
+    if fields:
+        return fields.count(b",") > fields.count(b".")
+    return not re.search(rb"\d\.\d", data)
 
 
 def check_names(name: str, names: list[str]) -> None:

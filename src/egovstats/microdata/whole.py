@@ -138,11 +138,39 @@ def _check_xpt(name: str, data: mmap.mmap) -> tuple[str, ...]:
     if announced.isdigit() and int(announced) > 0:
         if begins + int(announced) * width > len(data):
             raise cut_off(name, f"it announces {int(announced)} rows and ends before the last")
+        after = data[begins + int(announced) * width :]
+        if len(after) >= _RECORD or after.strip(b" "):
+            raise cut_off(name, f"it announces {int(announced)} rows, and there is more after them")
         return ()
+    _check_last_rows(name, data, begins, width, [first + k * size for k in range(count)])
     rest = (len(data) - begins) % width if width > 0 else 0
     if data[len(data) - rest :].strip(b" ") or rest >= _RECORD:
         raise cut_off(name, f"its last row has {rest} of {width} bytes")
     return (_XPT_NUMBER_OF_ROWS_UNKNOWN,)
+
+
+def _check_last_rows(name: str, data: mmap.mmap, begins: int, width: int, variables: list[int]) -> None:
+    """The last record is filled up with blanks; where bytes of them were changed, they look like rows more.
+
+    No number is made of blanks, so a row that has such a number and is not blank is none.
+
+    Parameters
+    ----------
+    variables : list of int
+        Where the description of each variable stands.
+    """
+    numbers = []
+    for place in variables:
+        kind, _, size = struct.unpack_from(">3h", data, place)
+        if kind == 1:
+            numbers.append((struct.unpack_from(">i", data, place + 84)[0], size))
+    n_rows = (len(data) - begins) // width if width > 0 else 0
+    for row in range(max(0, n_rows - _RECORD // max(1, width) - 1), n_rows):
+        cells = data[begins + row * width : begins + (row + 1) * width]
+        if cells.strip(b" ") and any(
+            cells[at : at + size] == b" " * size for at, size in numbers if size > 0
+        ):
+            raise cut_off(name, "bytes were changed after its last row")
 
 
 def _places(data: mmap.mmap, mark: bytes) -> list[int]:
