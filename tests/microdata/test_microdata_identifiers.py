@@ -33,6 +33,9 @@ def _found(name="x", label="", *, kind="text", cells=None, values=None, weight=N
         ("a", "Гэрийн хаяг", "an exact place"),
         ("a", "Паспорт", "identity document"),
         ("dob", "", "a date of birth"),
+        ("q1", "Interviewer's name", "a person's name"),
+        ("q9", "Facebook account", "reach somebody"),
+        ("q9", "Төрсөн огноо", "a date of birth"),
     ],
 )
 def test_by_name_or_label(name, label, says):
@@ -51,6 +54,42 @@ def test_by_name_or_label(name, label, says):
 )
 def test_by_values(cells, says):
     assert says in _found(cells=cells)
+
+
+@pytest.mark.parametrize(
+    ("name", "label"),
+    [
+        ("wgt_exp", "Expansion weight"),
+        ("w", "Жин (тооцоо)"),
+        ("w", "Вес"),
+        ("d7", "Household income, MNT"),
+        ("d7", "Өрхийн сарын орлого, төгрөг"),
+        ("d7", "Доход семьи"),
+        ("LENGTH", "Length of interview, seconds"),
+    ],
+)
+def test_weights_amounts_and_durations_in_whole_numbers_are_measurements(name, label):
+    cells = 100_000 + 137.0 * np.arange(N)
+    assert not _found(name, label, kind="number", cells=cells)
+    assert _found(name, f"{label}: case ID", kind="number", cells=cells)
+
+
+@pytest.mark.parametrize("label", ["Аймгийн нэр", "Сумын нэр", "Намын нэр", "Нэр дэвшигчийн нэр"])
+def test_a_name_of_a_province_or_a_party_names_nobody(label):
+    assert not _found("q1", label, cells=[f"text {k % 12}" for k in range(N)])
+
+
+def test_small_numbers_call_nobody_and_large_ones_do():
+    assert not _found("q", "Number of mobile phones", kind="number", cells=np.arange(N) % 9.0)
+    assert _found("q", "Mobile phone", kind="number", cells=np.arange(N) % 20 + 88_110_000.0)
+    assert not _found("q", "Passport number", kind="number", cells=np.arange(N) % 9.0)
+
+
+def test_moments_of_an_interview_and_dates_of_birth():
+    stamps = [f"2020-05-{1 + k % 28:02} {9 + k % 8}:{k:02}:07" for k in range(N)]
+    assert not _found("start", "", cells=stamps)
+    days = pd.date_range("1950-01-01", periods=N, freq="411D")
+    assert "over more than 20 years" in _found(kind="date", cells=days)
 
 
 def test_numbers_that_differ_are_found_and_measurements_are_not():

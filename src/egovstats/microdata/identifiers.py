@@ -20,11 +20,13 @@ _NEARLY_ALL = 0.9
 _MOST = 0.5
 _WORDS = {
     "a person's name": (
-        r"(first|last|full|sur|family|middle|given)[ _]?name|name of (the )?respondent|respondent'?s? name"
+        r"(first|last|full|sur|family|middle|given)[ _]?name|name of (the )?(respondent|interviewer)"
+        r"|(respondent|interviewer)['’]?s? name|имя интервьюера"
         r"|фамили[яи]|отчество|фио|имя респондента|овог|нэр|овог нэр|nom de famille|prenom|apellidos?"
     ),
     "a number or an address to reach somebody": (
-        r"(tele)?phone|mobile|cell(phone)?|contact number|e-?mail|whatsapp|fax|телефон|номер телефона|утас"
+        r"(tele)?phone|mobile|cell(phone)?|contact number|e-?mail|whatsapp|viber|telegram|skype"
+        r"|facebook|instagram|fax|телефон|номер телефона|утас"
         r"|утасны дугаар|имэйл|эл\.? ?почта|telefono|celular|correo"
     ),
     "an exact place": (
@@ -35,8 +37,31 @@ _WORDS = {
         r"passport|national id( number)?|id card|identity (card|number)|tax (id|number)|ssn|cedula|dni"
         r"|social security( number)?|паспорт|инн|снилс|регистрийн дугаар|регистр"
     ),
-    "a date of birth": (r"(date of birth|birth ?date|birthday|dob)|дата рождения|төрсөн (он сар )?өдөр"),
+    "a date of birth": (
+        r"(date of birth|birth ?date|birthday|dob)|дата рождения|төрсөн (он сар )?(өдөр|огноо)"
+    ),
 }
+# "name of the province" in Mongolian has the word for a person's name
+_NAME_OF_A_THING = re.compile(
+    r"(?<!\w)(аймг|сум|баг|хороо|дүүрг|хот|нутаг|нутг|улс|нам|нэр дэвшигч|банк|байгууллаг|компан"
+    r"|сургууль|сургуул|яам|агентлаг|алба|судалгаа|бүтээгдэхүүн)\w* нэр(?!\w)",
+    re.IGNORECASE,
+)
+_MEASURED = re.compile(
+    r"(?<!\w)(weight\w*|wt|wgt|wght|pondera\w*|жин\w*|вес(а|ов\w*)?|взвешив\w*"
+    r"|income|wages?|salary|earnings|expenditures?|expenses|spending|amount|cost|price|орлого\w*|зарлаг\w*|цалин\w*"
+    r"|үнэ|доход\w*|зарплат\w*|заработ\w*|расход\w*|сумм\w*|цена|ingresos?|revenus?|salaire|gastos?"
+    r"|duration|length|seconds|minutes|durée|duración|хугацаа\w*|үргэлжлэ\w*|длительность|продолжительность"
+    r"|секунд\w*|минут\w*)(?!\w)",
+    re.IGNORECASE,
+)
+_NUMBERED = re.compile(
+    r"(?<!\w)(id|ident\w*|case ?(id|number)|дугаар\w*|номер\w*|идентиф\w*)(?!\w)", re.IGNORECASE
+)
+_TIME = r"\d{1,2}:\d{2}\S*"
+_MOMENT = re.compile(rf"\s*(?:\d{{1,4}}[-./]\d{{1,2}}[-./]\d{{1,4}}(?:[ T]+{_TIME})?|{_TIME})\s*")
+_LIFETIMES = pd.Timedelta(days=20 * 365)  # fieldwork takes weeks; dates of birth are decades apart
+_SHORTEST_NUMBER = 10_000  # to call or of a document: at least five digits
 _NAMED = {reason: re.compile(rf"(?<!\w)(?:{words})(?!\w)", re.IGNORECASE) for reason, words in _WORDS.items()}
 _LOOKS = {
     "e-mail addresses": re.compile(r"\s*[^@\s]+@[^@\s]+\.[^@\s]{2,}\s*"),
@@ -107,22 +132,31 @@ def _reason(variable: Variable, column: pd.Series) -> str:
 
 def _by_name(variable: Variable, known: pd.Series) -> str:
     """By what it is called; a long question about phones or addresses is a question."""
-    texts = [re.sub(r"[_\W]+", " ", re.sub(r"(?<=[a-zа-я])(?=[A-ZА-Я])", " ", variable.name))]
-    if len(variable.label) <= 60 and not _QUESTION.search(variable.label):
-        texts.append(variable.label)
+    texts = [_NAME_OF_A_THING.sub(" ", text) for text in _said(variable)]
     for reason, pattern in _NAMED.items():
         if any(pattern.search(text) for text in texts) and _may_be(reason, variable, known):
             return f"its name or label says that it holds {reason}"
     return ""
 
 
+def _said(variable: Variable) -> list[str]:
+    """The name in words, and the label where it is no question."""
+    texts = [re.sub(r"[_\W]+", " ", re.sub(r"(?<=[a-zа-я])(?=[A-ZА-Я])", " ", variable.name))]
+    if len(variable.label) <= 60 and not _QUESTION.search(variable.label):
+        texts.append(variable.label)
+    return texts
+
+
 def _may_be(reason: str, variable: Variable, known: pd.Series) -> bool:
     """Whether the values can be what the name says: a yes and a no are nobody's phone number."""
     if known.nunique() <= min(5, len(known) // 2):
         return False
-    if reason == "a date of birth":
-        return variable.kind != "number" or bool((known.abs() > 10_000).all())
-    return reason != "a person's name" or variable.kind == "text"
+    if variable.kind != "number":
+        return reason != "a person's name" or variable.kind == "text"
+    if reason == "an exact place":
+        return True
+    # "number of mobile phones" has small numbers, a phone number large ones
+    return reason != "a person's name" and bool((known.abs() >= _SHORTEST_NUMBER).mean() >= _MOST)
 
 
 def _by_values(variable: Variable, known: pd.Series) -> str:
@@ -134,7 +168,17 @@ def _by_values(variable: Variable, known: pd.Series) -> str:
     if len(known) < LEAST_ROWS or known.nunique() < _NEARLY_ALL * len(known):
         return ""
     if variable.kind in ("datetime", "time", "date"):
-        return ""  # when an interview began differs for all, and names nobody
-    if variable.kind == "number" and not bool((known.astype(float) % 1 == 0).all()):
-        return ""  # weights and measurements differ too
+        # when an interview began differs for all, and names nobody
+        births = variable.kind != "time" and known.max() - known.min() > _LIFETIMES
+        return "nearly all of its dates differ, over more than 20 years" if births else ""
+    if variable.kind == "number" and (_is_measured(variable) or bool((known.astype(float) % 1 != 0).any())):
+        return ""  # weights, incomes and other measurements differ too
+    if variable.kind == "text" and known.astype(str).str.fullmatch(_MOMENT).mean() >= _MOST:
+        return ""  # dates and times in a file that has no type for them
     return "nearly all of its values differ"
+
+
+def _is_measured(variable: Variable) -> bool:
+    """Whether its name or label says that it is a weight, an amount or a duration."""
+    said = " ".join(_said(variable))
+    return bool(_MEASURED.search(said)) and not _NUMBERED.search(said)
