@@ -18,7 +18,7 @@ from scipy import special
 from egovstats.console import as_html, as_text
 from egovstats.errors import EstimateError
 from egovstats.intervals import interval, t_quantile
-from egovstats.sources import Source
+from egovstats.sources import Source, Sourced
 
 
 class Covariance:
@@ -87,7 +87,7 @@ class Reach:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Estimates:
+class Estimates(Sourced):
     """Estimates with their joint covariance.
 
     Parameters
@@ -154,11 +154,6 @@ class Estimates:
     def std_error(self) -> np.ndarray:
         """Square roots of the variances, shape (k,)."""
         return np.sqrt(self.variance)
-
-    @property
-    def synthetic(self) -> bool:
-        """Whether any source is made up."""
-        return any(source.synthetic for source in self.sources)
 
     def deff(self, kind: str = "srswr") -> np.ndarray:
         """Design effect, shape (k,): variance over that of simple random sampling of the same n.
@@ -298,7 +293,7 @@ class Check:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class HypothesisTest:
+class HypothesisTest(Sourced):
     """Outcome of one test, with the effect it is about.
 
     Parameters
@@ -349,11 +344,6 @@ class HypothesisTest:
 
     __repr__ = as_text
     _repr_html_ = as_html
-
-    @property
-    def synthetic(self) -> bool:
-        """Whether any source is made up."""
-        return any(source.synthetic for source in self.sources)
 
     def to_frame(self) -> pd.DataFrame:
         """One row: keys, the effect with its interval, the test, and a reason where it has no p-value."""

@@ -55,6 +55,18 @@ class Source:
     synthetic: bool = False
 
 
+class Sourced:
+    """What rests on sources; one that is made up makes all of it made up."""
+
+    __slots__ = ()
+    sources: tuple[Source, ...]
+
+    @property
+    def synthetic(self) -> bool:
+        """Whether any source is made up."""
+        return any(source.synthetic for source in self.sources)
+
+
 def merge_sources(*groups: Iterable[Source]) -> tuple[Source, ...]:
     """All the sources, each once, in the order of first appearance."""
     return tuple(dict.fromkeys(source for group in groups for source in group))

@@ -11,14 +11,12 @@ import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from egovstats.cli.console import console
-
-if TYPE_CHECKING:
-    from egovstats.sources import Source
+from egovstats.sources import Source, Sourced, write_whole
 
 SCHEMA_VERSION = 1
 SYNTHETIC = "SYNTHETIC DATA: made up to try things on. Nothing real follows from these numbers."
@@ -27,7 +25,7 @@ FORMATS = (".csv", ".json", ".txt")
 
 
 @dataclass(frozen=True)
-class Result:
+class Result(Sourced):
     """What a command found.
 
     Parameters
@@ -55,11 +53,6 @@ class Result:
     notes: tuple[str, ...] = ()
     aside: str = ""
     more: Mapping[str, Any] | None = None
-
-    @property
-    def synthetic(self) -> bool:
-        """Whether any source is made up."""
-        return any(source.synthetic for source in self.sources)
 
     def as_text(self) -> str:
         """Lines for a terminal, stamped at both ends if synthetic."""
@@ -113,7 +106,6 @@ def deliver(result: Result, *, as_json: bool, output: Path | None, force: bool) 
         raise click.UsageError(
             f"{output.name!r} must end in {', '.join(FORMATS)}, which say how to write it."
         )
-    from egovstats.sources import write_whole
     from egovstats.spreadsheets import MARK
 
     content = {".json": result.as_json, ".csv": lambda: MARK + result.as_csv(), ".txt": result.as_text}

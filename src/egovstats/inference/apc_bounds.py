@@ -18,13 +18,13 @@ from egovstats.inference.cohort_sample import CohortSample, cohort_sample
 from egovstats.inference.statement import per_time, t_effect
 from egovstats.intervals import t_quantile
 from egovstats.results import Effect
-from egovstats.sources import Source
+from egovstats.sources import Source, Sourced
 
 CLOCKS = ("age", "period", "cohort")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class CohortBounds:
+class CohortBounds(Sourced):
     """What age, period and cohort may have done, each as a straight line.
 
     Parameters
@@ -52,11 +52,6 @@ class CohortBounds:
 
     __repr__ = as_text
     _repr_html_ = as_html
-
-    @property
-    def synthetic(self) -> bool:
-        """Whether any source is made up."""
-        return any(source.synthetic for source in self.sources)
 
     def to_frame(self) -> pd.DataFrame:
         """One row a slope or identified sum, in the project's column names."""

@@ -22,7 +22,7 @@ from egovstats.inference.statement import time_in_words
 from egovstats.inference.superiority import superiority
 from egovstats.inference.trend import Trend, trend
 from egovstats.results import Estimates, HypothesisTest
-from egovstats.sources import Source
+from egovstats.sources import Source, Sourced
 
 if TYPE_CHECKING:
     from egovstats.waves import Waves
@@ -69,7 +69,7 @@ class BatteryRow:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class TrendBattery:
+class TrendBattery(Sourced):
     """The trends of many items.
 
     Parameters
@@ -94,11 +94,6 @@ class TrendBattery:
 
     __repr__ = as_text
     _repr_html_ = as_html
-
-    @property
-    def synthetic(self) -> bool:
-        """Whether any source is made up."""
-        return any(source.synthetic for source in self.sources)
 
     def __len__(self) -> int:
         return len(self.rows)

@@ -15,13 +15,13 @@ from egovstats.errors import EstimateError, nearest
 from egovstats.inference.change import compared_groups, wave_pairs
 from egovstats.inference.published_share import PublishedShare
 from egovstats.results import Estimates
-from egovstats.sources import Source
+from egovstats.sources import Source, Sourced
 
 _POINTS = 256  # quantiles of the earlier share on which the integral is worked out (Gauss-Legendre)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class PosteriorChange:
+class PosteriorChange(Sourced):
     """Posterior of the change of a share between two waves.
 
     Parameters
@@ -55,11 +55,6 @@ class PosteriorChange:
 
     __repr__ = as_text
     _repr_html_ = as_html
-
-    @property
-    def synthetic(self) -> bool:
-        """Whether any source is made up."""
-        return any(source.synthetic for source in self.sources)
 
     def to_frame(self) -> pd.DataFrame:
         """One row, in the project's column names."""

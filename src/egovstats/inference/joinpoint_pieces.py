@@ -7,9 +7,8 @@ from itertools import combinations, pairwise
 import numpy as np
 
 from egovstats.inference.statement import per_time, t_statement, untested
-from egovstats.inference.wald import f_tail
-from egovstats.inference.wave_fit import WaveFit, fit_waves
-from egovstats.inference.wave_points import WavePoints, gls, shared_too_much
+from egovstats.inference.wave_fit import WaveFit, departure_test, fit_waves
+from egovstats.inference.wave_points import WavePoints, gls
 from egovstats.intervals import t_quantile
 from egovstats.results import Effect, HypothesisTest
 
@@ -39,21 +38,7 @@ def departure_of(points: WavePoints, chosen: tuple[int, ...]) -> HypothesisTest:
     left = len(points) - 2 - 2 * len(chosen)
     if left < 1 or points.df <= 0:
         return untested(test, null, "as many unknowns as waves", keys=points.keys, sources=points.sources)
-    fit = fit_pieces(points, chosen)
-    if np.isnan(fit.rest):
-        return untested(test, null, shared_too_much(points.cov), keys=points.keys, sources=points.sources)
-    statistic, ddf = fit.departure(left)
-    return HypothesisTest(
-        test=test,
-        null=null,
-        statistic=statistic,
-        distribution="F",
-        df=(float(left), ddf),
-        p_value=f_tail(statistic, float(left), ddf),
-        n=points.n,
-        keys=points.keys,
-        sources=points.sources,
-    )
+    return departure_test(fit_pieces(points, chosen), left, test=test, null=null)
 
 
 def joinpoint_year(

@@ -18,14 +18,14 @@ from egovstats.errors import EstimateError, nearest
 from egovstats.inference.measurements import Measurements, measurements
 from egovstats.inference.smoother_model import CurveModel, posterior_of_spread
 from egovstats.results import Estimates
-from egovstats.sources import Source
+from egovstats.sources import Source, Sourced
 
 MODELS = ("level", "trend")
 LEAST_DATES = 4
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class SmoothCurve:
+class SmoothCurve(Sourced):
     """A level over time with its band.
 
     Parameters
@@ -64,11 +64,6 @@ class SmoothCurve:
 
     __repr__ = as_text
     _repr_html_ = as_html
-
-    @property
-    def synthetic(self) -> bool:
-        """Whether any source is made up."""
-        return any(source.synthetic for source in self.sources)
 
     def to_frame(self) -> pd.DataFrame:
         """The curve."""

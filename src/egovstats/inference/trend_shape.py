@@ -12,9 +12,8 @@ from egovstats.console import as_html, as_text
 from egovstats.errors import EstimateError
 from egovstats.inference.checks import form_check, units_check
 from egovstats.inference.statement import on_scale, per_time, t_statement, untested
-from egovstats.inference.wald import f_tail
-from egovstats.inference.wave_fit import contrast_df, fit_waves
-from egovstats.inference.wave_points import WavePoints, shared_too_much, wave_points
+from egovstats.inference.wave_fit import contrast_df, departure_test, fit_waves
+from egovstats.inference.wave_points import WavePoints, wave_points
 from egovstats.results import Estimates, HypothesisTest
 
 _NAMES = ("linear", "quadratic", "cubic", "quartic")
@@ -259,18 +258,4 @@ def departure_from(points: WavePoints, degree: int) -> HypothesisTest:
             keys=points.keys,
             sources=points.sources,
         )
-    fit = fit_waves(points, _powers(points, degree)[0])
-    if np.isnan(fit.rest):
-        return untested(test, null, shared_too_much(points.cov), keys=points.keys, sources=points.sources)
-    statistic, ddf = fit.departure(left)
-    return HypothesisTest(
-        test=test,
-        null=null,
-        statistic=statistic,
-        distribution="F",
-        df=(float(left), ddf),
-        p_value=f_tail(statistic, float(left), ddf),
-        n=points.n,
-        keys=points.keys,
-        sources=points.sources,
-    )
+    return departure_test(fit_waves(points, _powers(points, degree)[0]), left, test=test, null=null)

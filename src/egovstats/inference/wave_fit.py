@@ -6,7 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from egovstats.inference.wave_points import WavePoints, gls
+from egovstats.inference.statement import untested
+from egovstats.inference.wald import f_tail
+from egovstats.inference.wave_points import WavePoints, gls, shared_too_much
+from egovstats.results import HypothesisTest
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -49,6 +52,25 @@ class WaveFit:
         spread = float(((1 - self.leverage) ** 2 / own).sum())
         scale = left + 2 * spread - 6 * spread / (left + 2)
         return self.rest / scale, left * (left + 2) / (3 * spread)
+
+
+def departure_test(fit: WaveFit, left: int, *, test: str, null: str) -> HypothesisTest:
+    """Whether the waves lie on the fit, `left` unknowns fewer than waves."""
+    points = fit.points
+    if np.isnan(fit.rest):
+        return untested(test, null, shared_too_much(points.cov), keys=points.keys, sources=points.sources)
+    statistic, ddf = fit.departure(left)
+    return HypothesisTest(
+        test=test,
+        null=null,
+        statistic=statistic,
+        distribution="F",
+        df=(float(left), ddf),
+        p_value=f_tail(statistic, float(left), ddf),
+        n=points.n,
+        keys=points.keys,
+        sources=points.sources,
+    )
 
 
 def contrast_df(points: WavePoints, row: np.ndarray) -> float:

@@ -13,11 +13,11 @@ from egovstats.design import Design
 from egovstats.errors import EstimateError
 from egovstats.intervals import t_quantile
 from egovstats.models.replicated import Replicated
-from egovstats.sources import Source
+from egovstats.sources import Source, Sourced
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Fit:
+class Fit(Sourced):
     """A fitted regression: coefficients with their design-based covariance.
 
     Parameters
@@ -73,11 +73,6 @@ class Fit:
     def kept(self) -> np.ndarray:
         """Positions of the coefficients that are not aliased, shape (q,)."""
         return np.flatnonzero(~np.isnan(self.estimate))
-
-    @property
-    def synthetic(self) -> bool:
-        """Whether any source is made up."""
-        return any(source.synthetic for source in self.sources)
 
     @property
     def weight(self) -> np.ndarray:

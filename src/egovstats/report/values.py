@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
-from egovstats.sources import Source
+from egovstats.sources import Source, Sourced
 
 Kind = Literal["percent", "points", "margin", "number", "change", "count", "p", "label"]
 Status = Literal["shown", "flagged", "suppressed", "undefined"]
@@ -59,7 +59,7 @@ P_VALUE = Format("p", 3)
 
 
 @dataclass(frozen=True, slots=True)
-class Value:
+class Value(Sourced):
     """One number of a report.
 
     Parameters
@@ -109,11 +109,6 @@ class Value:
             object.__setattr__(self, "value", None)
         if self.value is None and self.status in ("shown", "flagged"):
             object.__setattr__(self, "status", "undefined")
-
-    @property
-    def synthetic(self) -> bool:
-        """Whether any source is made up."""
-        return any(source.synthetic for source in self.sources)
 
     @property
     def visible(self) -> bool:

@@ -17,7 +17,7 @@ from egovstats.estimate import correlation
 from egovstats.results import HypothesisTest
 from egovstats.scales.items import item_products, scale_items
 from egovstats.scales.reliability import correlations, squared_multiple_correlations
-from egovstats.sources import Source
+from egovstats.sources import Source, Sourced
 
 _SINGULAR = 1e-12  # smallest eigenvalue, below which items repeat one another
 
@@ -71,7 +71,7 @@ def correlation_matrix(
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class SamplingAdequacy:
+class SamplingAdequacy(Sourced):
     """What items have in common.
 
     Parameters
@@ -91,11 +91,6 @@ class SamplingAdequacy:
 
     __repr__ = as_text
     _repr_html_ = as_html
-
-    @property
-    def synthetic(self) -> bool:
-        """Whether any source is made up."""
-        return any(source.synthetic for source in self.sources)
 
     @property
     def notes(self) -> tuple[str, ...]:

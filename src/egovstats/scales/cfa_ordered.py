@@ -20,11 +20,11 @@ from egovstats.scales.cfa_measures import incremental, rmsea
 from egovstats.scales.cfa_scores import scaling
 from egovstats.scales.cfa_syntax import parse_model
 from egovstats.scales.polychoric import Polychoric, polychoric
-from egovstats.sources import Source
+from egovstats.sources import Source, Sourced
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class OrderedFactorModel:
+class OrderedFactorModel(Sourced):
     """A confirmatory model of the variables behind ordered answers, each of variance 1.
 
     Parameters
@@ -54,11 +54,6 @@ class OrderedFactorModel:
 
     __repr__ = as_text
     _repr_html_ = as_html
-
-    @property
-    def synthetic(self) -> bool:
-        """Whether any source is made up."""
-        return any(source.synthetic for source in self.sources)
 
     @property
     def n(self) -> int:

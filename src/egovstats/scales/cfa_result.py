@@ -14,11 +14,11 @@ from egovstats.results import HypothesisTest
 from egovstats.scales.cfa_errors import ChiSquareLaw
 from egovstats.scales.cfa_layout import Layout
 from egovstats.scales.cfa_ml import Moments, discrepancy
-from egovstats.sources import Source
+from egovstats.sources import Source, Sourced
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class FactorModel:
+class FactorModel(Sourced):
     """A fitted confirmatory model.
 
     Parameters
@@ -62,11 +62,6 @@ class FactorModel:
 
     __repr__ = as_text
     _repr_html_ = as_html
-
-    @property
-    def synthetic(self) -> bool:
-        """Whether any source is made up."""
-        return any(source.synthetic for source in self.sources)
 
     @property
     def n(self) -> int:

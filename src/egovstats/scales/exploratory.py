@@ -16,14 +16,14 @@ from egovstats.errors import EstimateError, nearest
 from egovstats.results import HypothesisTest
 from egovstats.scales.adequacy import CorrelationMatrix, correlation_matrix, simple_sample
 from egovstats.scales.rotation import ROTATIONS, rotate
-from egovstats.sources import Source
+from egovstats.sources import Source, Sourced
 
 METHODS = ("ml", "minres")
 _LEAST = 0.005  # smallest uniqueness: below it a solution is improper
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Factors:
+class Factors(Sourced):
     """Loadings of k items on m factors or components.
 
     Parameters
@@ -59,11 +59,6 @@ class Factors:
 
     __repr__ = as_text
     _repr_html_ = as_html
-
-    @property
-    def synthetic(self) -> bool:
-        """Whether any source is made up."""
-        return any(source.synthetic for source in self.sources)
 
     @property
     def communality(self) -> np.ndarray:

@@ -17,7 +17,7 @@ from egovstats.errors import EstimateError, nearest
 from egovstats.results import HypothesisTest
 from egovstats.scales.cfa import FactorModel, cfa
 from egovstats.scales.cfa_scores import scaling
-from egovstats.sources import Source
+from egovstats.sources import Source, Sourced
 
 STEPS: dict[str, tuple[str, ...]] = {
     "configural": (),
@@ -34,7 +34,7 @@ _MEANS = {
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Invariance:
+class Invariance(Sourced):
     """Models of growing sameness, each held against the one before.
 
     Parameters
@@ -54,11 +54,6 @@ class Invariance:
 
     __repr__ = as_text
     _repr_html_ = as_html
-
-    @property
-    def synthetic(self) -> bool:
-        """Whether any source is made up."""
-        return any(source.synthetic for source in self.sources)
 
     def to_frame(self) -> pd.DataFrame:
         """One row a step: ``chi_square``, ``df``, ``cfi``, ``rmsea``, ``srmr``, their

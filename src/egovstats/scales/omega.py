@@ -19,7 +19,7 @@ from egovstats.scales.cfa import cfa
 from egovstats.scales.exploratory import extract
 from egovstats.scales.items import scale_items
 from egovstats.scales.rotation import rotate
-from egovstats.sources import Source
+from egovstats.sources import Source, Sourced
 
 
 def omega(
@@ -84,7 +84,7 @@ def omega(
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class HierarchicalOmega:
+class HierarchicalOmega(Sourced):
     """Omega of a scale with a general factor and m group factors.
 
     Parameters
@@ -106,11 +106,6 @@ class HierarchicalOmega:
 
     __repr__ = as_text
     _repr_html_ = as_html
-
-    @property
-    def synthetic(self) -> bool:
-        """Whether any source is made up."""
-        return any(source.synthetic for source in self.sources)
 
     def to_frame(self) -> pd.DataFrame:
         """Two rows: ``coefficient`` and ``estimate``."""

@@ -25,14 +25,14 @@ from egovstats.scales.polychoric_errors import (
     together,
     two_step,
 )
-from egovstats.sources import Source
+from egovstats.sources import Source, Sourced
 
 METHODS = ("two-step", "ml")
 _EDGE = 0.9999  # correlations are looked for within it
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Polychoric:
+class Polychoric(Sourced):
     """Polychoric correlations of k items.
 
     Parameters
@@ -65,11 +65,6 @@ class Polychoric:
 
     __repr__ = as_text
     _repr_html_ = as_html
-
-    @property
-    def synthetic(self) -> bool:
-        """Whether any source is made up."""
-        return any(source.synthetic for source in self.sources)
 
     @property
     def std_error(self) -> np.ndarray:

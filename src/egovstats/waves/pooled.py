@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from egovstats.errors import WaveError, nearest
-from egovstats.sources import Source
+from egovstats.sources import Source, Sourced
 from egovstats.waves.card import Card
 from egovstats.waves.comparability import compare_waves
 from egovstats.waves.comparable import comparable_waves, reasons_apart
@@ -29,7 +29,7 @@ DESIGN_COLUMNS = ("wave", "year", "date", "weight", "stratum", "psu")
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Waves:
+class Waves(Sourced):
     """Respondents of several waves in the items of their series.
 
     Parameters
@@ -77,11 +77,6 @@ class Waves:
         # never the frame itself: its rows are respondents
         waves = ", ".join(card.wave for card in self.cards)
         return f"<Waves of {self.series.name}: {waves}; {len(self)} respondents, {len(self.items)} items>"
-
-    @property
-    def synthetic(self) -> bool:
-        """Whether any file is made up."""
-        return any(source.synthetic for source in self.sources)
 
     @cached_property
     def comparability(self) -> pd.DataFrame:
