@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+import math
 import re
 import warnings
 import xml.etree.ElementTree as ET
 from dataclasses import replace
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 import egovstats as eg
-from egovstats.microdata import Codebook, Variable, Wording, load_codebook, write_codebook
+from egovstats.microdata import (
+    Codebook,
+    MultipleResponseSet,
+    Variable,
+    Wording,
+    load_codebook,
+    write_codebook,
+)
 
 DDI = "{ddi:codebook:2_5}"
 LANG = "{http://www.w3.org/XML/1998/namespace}lang"
@@ -45,8 +56,8 @@ ATTRIBUTES = {
         "intrvl": "contin discrete",
     },
     "location": {"width": None},
-    "item": {"VALUE": None},
-    "range": {"min": None, "max": None},
+    "item": {"VALUE": None, "UNITS": "INT REAL"},
+    "range": {"min": None, "max": None, "UNITS": "INT REAL"},
     "sumStat": {"type": "mean medn mode vald invd min max stdev other"},
     "catgry": {"missing": "Y N", "missType": None},
     "catStat": {"type": "freq percent crosstab other"},
@@ -54,11 +65,18 @@ ATTRIBUTES = {
         "type": "character numeric",
         "formatname": None,
         "schema": "SAS SPSS IBM ANSI ISO XML-Data other",
+        "otherSchema": None,
         "category": "date time currency other",
     },
     "labl": {LANG: None},
     "qstnLit": {LANG: None},
     "notes": {"type": None, "subject": None},
+}
+# What the schema's simple types allow: xs:NCName (of ID), xs:language, xs:NMTOKEN
+TYPES = {
+    "ID": re.compile(r"[A-Za-z_][\w.-]*"),
+    LANG: re.compile(r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*"),
+    "otherSchema": re.compile(r"[\w.:-]+"),
 }
 REQUIRED = {"var": "name", "item": "VALUE", "sumStat": "type"}
 
@@ -69,7 +87,6 @@ def faults(text: str) -> list[str]:
     found = [] if root.tag == f"{DDI}codeBook" else [f"root {root.tag}"]
     ids = [each.get("ID") for each in root.iter() if each.get("ID")]
     found += ["an ID twice"] * (len(ids) != len(set(ids)))
-    found += [f"ID {each}" for each in ids if not re.fullmatch(r"[A-Za-z_][\w.-]*", each)]
     for element in root.iter():
         name = element.tag.removeprefix(DDI)
         found += _faults_of_children(name, [child.tag.removeprefix(DDI) for child in element])
@@ -77,6 +94,10 @@ def faults(text: str) -> list[str]:
             allowed = ATTRIBUTES.get(name, {})
             if key not in allowed or (allowed[key] is not None and value not in allowed[key].split()):
                 found.append(f"{name} {key}={value}")
+            elif key in TYPES and not TYPES[key].fullmatch(value):
+                found.append(f"{name} {key}: {value}")
+        if element.get("schema") == "other" and "otherSchema" not in element.attrib:
+            found.append(f"{name} of another schema that is not said")
         if name in REQUIRED and REQUIRED[name] not in element.attrib:
             found.append(f"{name} without {REQUIRED[name]}")
         for key in ("files", "var"):
@@ -104,7 +125,8 @@ def test_the_check_finds_faults():
     text = """<codeBook xmlns="ddi:codebook:2_5" version="2.4"><dataDscr><var ID="1" files="F"><catgry/><labl/>
     </var></dataDscr><stdyDscr/></codeBook>"""
     assert faults(text) == [
-        *("ID 1", "order in codeBook", "codeBook version=2.4", "order in var", "var without name", "files=F"),
+        *("order in codeBook", "codeBook version=2.4", "order in var", "var ID: 1", "var without name"),
+        "files=F",
         "0 citation in stdyDscr",
     ]
 
@@ -141,6 +163,60 @@ def test_several_languages_follow_the_standard(data):
 def test_an_empty_codebook_follows_the_standard():
     assert faults(Codebook({}).to_ddi()) == []
     assert faults(Codebook({"a b": Variable("a b", kind="time")}).to_ddi()) == []
+
+
+def test_units_and_schemas_of_other_programs():
+    variable = Variable("x", missing_codes=(-1, 2.5), missing_ranges=((90, math.inf), (-0.5, 0.5)))
+    book = Codebook({"x": variable}, format="dta")
+    text = book.to_ddi()
+    assert faults(text) == []
+    units = [
+        each.get("UNITS") for each in ET.fromstring(text).iter() if each.tag in (f"{DDI}item", f"{DDI}range")
+    ]
+    assert units == [None, "REAL", None, "REAL"]  # whole numbers are what the standard takes for granted
+    assert next(ET.fromstring(text).iter(f"{DDI}varFormat")).get("otherSchema") == "Stata"
+    assert Codebook.from_ddi(text) == book
+
+
+SIGNS = st.text(st.sampled_from("a1 .<>&\"'|-Өү\n\r\t\x00\x01\ufffe\ud800\u2028😀"), max_size=8)
+
+
+@given(
+    st.lists(SIGNS.filter(bool) | st.just("x" * 300), min_size=1, max_size=4, unique=True),
+    SIGNS,
+    st.dictionaries(st.integers() | st.floats(allow_nan=False, allow_infinity=False), SIGNS, max_size=3),
+    st.dictionaries(st.sampled_from(["mn", "fr-TN", "", "no tag", "abcdefghij"]), SIGNS, max_size=2),
+    st.sampled_from(["", "mn", "no tag"]),
+    st.sampled_from([None, 3, 40]),
+)
+def test_any_codebook_follows_the_standard(names, label, values, languages, language, width):
+    said = {
+        tag: Wording(text, text, dict.fromkeys(values, text), {".a": text}) for tag, text in languages.items()
+    }
+    variables = {
+        name: Variable(
+            name, label, values, tuple(values)[:1], ((-math.inf, -1),), {".a": label}, wordings=said
+        )
+        for name in names
+    }
+    variables[names[0]] = replace(variables[names[0]], display_width=width, kind="text", width=0)
+    sets = (
+        MultipleResponseSet(names[0], label, (*names, "gone"), 1, "dichotomy"),
+        MultipleResponseSet("s", "", (), None, "category"),
+    )
+    book = Codebook(
+        variables,
+        label,
+        names[-1],
+        sets,
+        notes=(label,),
+        documents=(label, label),
+        language=language,
+        format="csv",
+    )
+    text = book.to_ddi()
+    assert faults(text) == []
+    assert Codebook.from_ddi(text) == book
 
 
 def test_every_real_file_follows_the_standard(shared_data):

@@ -9,6 +9,7 @@ import xml.etree.ElementTree as ET
 from dataclasses import replace
 
 import openpyxl
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -276,6 +277,31 @@ def test_pages_escape_texts_and_count(data, tmp_path):
     assert "Trust, \\<b\\>in\\</b\\> \\| government" in text
     assert "| 8 | Мэдэхгүй | 10 |  | declared missing |" in text
     assert "| .a | refused | 20 |  | tagged missing |" in text
+
+
+def test_markdown_shows_a_text_as_it_is(tmp_path):
+    label = "1. AT&amp;T *is* <b>it</b> | [x](y)"
+    frame = eg.read_microdata(
+        pd.DataFrame({"q": [1, 2]}), codebook=Codebook({"q": Variable("q", "q", {1: "- no"}, question=label)})
+    )
+    page = eg.write_codebook(frame, tmp_path / "book.md").read_text(encoding="utf-8")
+    # every sign that CommonMark gives a meaning is escaped; a number with a dot would begin a list
+    assert r"1\. AT\&amp;T \*is\* \<b\>it\</b\> \| \[x\](y)" in page
+    assert r"| 1 | \- no | 1 |" in page
+
+
+def test_rows_of_a_workbook_are_as_high_as_their_text(data, tmp_path):
+    label = "Та Монгол Улсын Засгийн газарт хэр зэрэг итгэдэг вэ? " * 4
+    trust = replace(data.codebook.variables["trust"], label=label)
+    book = replace(data.codebook, variables=data.codebook.variables | {"trust": trust})
+    path = eg.write_codebook(replace(data, codebook=book), tmp_path / "book.xlsx")
+    sheet = openpyxl.load_workbook(path)["codebook"]
+    heights = {
+        sheet.cell(row, 1).value: sheet.row_dimensions[row].height for row in range(2, sheet.max_row + 1)
+    }
+    assert heights["trust"] == 15 * 5
+    assert None in heights.values()  # one line needs no height of its own
+    assert (sheet.page_setup.orientation, sheet.page_setup.fitToHeight) == ("landscape", 0)
 
 
 def test_workbook_holds_texts_and_reads_back(data, tmp_path):

@@ -22,9 +22,11 @@ from egovstats.microdata.wording import is_language
 NAMESPACE = "ddi:codebook:2_5"
 NOTE_TYPE = "egovstats"
 LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
+DISPLAY = "display width"  # of all variables, in one note of the file
 TAG = "tag"  # missType of a tagged missing, so that a text ".a" among codes is not taken for one
 NATURE = {"nominal": "nominal", "ordinal": "ordinal", "scale": "interval"}
 _SCHEMAS = {"sav": "SPSS", "zsav": "SPSS", "por": "SPSS", "sas7bdat": "SAS", "xpt": "SAS"}
+_OTHER_SCHEMAS = {"dta": "Stata", "csv": "CSV", "xlsx": "Excel", "parquet": "Parquet"}
 _CATEGORY = {"date": "date", "datetime": "date", "time": "time"}
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _TITLE = "Untitled file of respondents"
@@ -123,6 +125,9 @@ def _file(root: ET.Element, book: Codebook) -> None:
     # the book without its variables and sets: title, dates and the like, in their exact form
     rest = json.loads(to_json(Codebook({}, **{name: getattr(book, name) for name in _REST})))
     _note(description, "file", {name: rest[name] for name in _REST if name in rest})
+    widths = {each.name: each.display_width for each in book.variables.values()}
+    if any(width is not None for width in widths.values()):
+        _note(description, DISPLAY, {name: width for name, width in widths.items() if width is not None})
 
 
 _REST = (
@@ -195,10 +200,16 @@ def _invalid(element: ET.Element, variable: Variable) -> None:
         return
     invalid = _add(element, "invalrng")
     for code in variable.missing_codes:
-        _add(invalid, "item", VALUE=code_text(code))
+        _add(invalid, "item", **_units(code), VALUE=code_text(code))
     for low, high in variable.missing_ranges:
         ends = {"min": low, "max": high}
-        _add(invalid, "range", **{end: code_text(at) for end, at in ends.items() if not math.isinf(at)})
+        known = {end: at for end, at in ends.items() if not math.isinf(at)}
+        _add(invalid, "range", **_units(*known.values()), **{end: code_text(at) for end, at in known.items()})
+
+
+def _units(*codes: Code) -> dict[str, str]:
+    """The attribute that says real; the standard takes whole numbers for granted."""
+    return {"UNITS": "REAL"} if any(isinstance(code, float) for code in codes) else {}
 
 
 def _categories(element: ET.Element, variable: Variable, counts: CodeCounts, *, counted: bool) -> None:
@@ -233,6 +244,8 @@ def _is_missing(variable: Variable, code: Code) -> bool:
 def _format(element: ET.Element, variable: Variable, book: Codebook) -> None:
     attributes = {"type": "character" if variable.kind == "text" else "numeric"}
     attributes["schema"] = _SCHEMAS.get(book.format, "other")
+    if attributes["schema"] == "other":
+        attributes["otherSchema"] = _OTHER_SCHEMAS.get(book.format, "unknown")
     if variable.format:
         attributes["formatname"] = variable.format
     attributes["category"] = _CATEGORY.get(variable.kind, "other")

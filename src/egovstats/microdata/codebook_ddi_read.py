@@ -6,12 +6,12 @@ import json
 import math
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from egovstats.errors import SourceError
 from egovstats.microdata.codebook import Codebook
-from egovstats.microdata.codebook_ddi import LANGUAGE, NATURE, NOTE_TYPE, TAG
+from egovstats.microdata.codebook_ddi import DISPLAY, LANGUAGE, NATURE, NOTE_TYPE, TAG
 from egovstats.microdata.codebook_json import SCHEMA_VERSION, from_json
 from egovstats.microdata.variable import Code, MultipleResponseSet, Variable, tidy_code
 from egovstats.microdata.wording import Wording
@@ -59,7 +59,11 @@ def read_root(root: ET.Element) -> Codebook:
     """A codebook from the element codeBook; see `from_ddi`."""
     rest = _file(root)
     language = rest.setdefault("language", _language(root))
-    found = [_variable(each, language) for each in _all(root, "dataDscr", "var")]
+    widths = _display_widths(root)
+    found = [
+        replace(each, display_width=widths.get(each.name, each.display_width))
+        for each in (_variable(one, language) for one in _all(root, "dataDscr", "var"))
+    ]
     names = [each.name for each in found]
     twice = sorted({name for name in names if names.count(name) > 1}) if len(set(names)) < len(names) else []
     if twice:
@@ -141,6 +145,12 @@ def _file(root: ET.Element) -> dict[str, Any]:
         "file_label": _text(root, "stdyDscr", "citation", "titlStmt", "titl").strip(),
         "n": int(count) if count.isdigit() else 0,
     }
+
+
+def _display_widths(root: ET.Element) -> dict[str, int]:
+    notes = (_note(each, DISPLAY) for each in _all(root, "fileDscr"))
+    found = next((each for each in notes if isinstance(each, dict)), {})
+    return {str(name): width for name, width in found.items() if isinstance(width, int)}
 
 
 def _is_set(group: ET.Element) -> bool:

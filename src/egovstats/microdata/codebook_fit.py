@@ -59,6 +59,7 @@ def _laid_over(given: Variable, own: Variable) -> Variable:
         tagged_missing=given.tagged_missing or own.tagged_missing,
         measure=given.measure if given.measure != "unknown" else own.measure,
         format=own.format or given.format,
+        display_width=own.display_width or given.display_width,
         question=given.question or own.question,
         wordings=own.wordings
         | {

@@ -64,6 +64,7 @@ class _Variable(_Strict):
     format: str = ""
     kind: Literal["number", "text", "date", "datetime", "time"] = "number"
     width: StrictInt | None = None
+    display_width: StrictInt | None = None
     question: str = ""
     wordings: dict[str, _Wording] = {}
 
@@ -134,6 +135,8 @@ def _variable_out(variable: Variable) -> dict[str, Any]:
         "kind": variable.kind,
         "width": variable.width,
     }
+    if variable.display_width is not None:
+        content["display_width"] = variable.display_width
     if variable.question:
         content["question"] = variable.question
     if variable.wordings:
@@ -203,6 +206,7 @@ def _book_in(book: _Book) -> Codebook:
             format=each.format,
             kind=each.kind,
             width=each.width,
+            display_width=each.display_width,
             question=each.question,
             wordings={
                 language: Wording(said.label, said.question, dict(said.values), dict(said.tagged_missing))

@@ -12,7 +12,8 @@ from egovstats.microdata.variable import Variable
 from egovstats.microdata.wording import Wording
 
 STAMP = "SYNTHETIC: made up for a demonstration; nothing real follows from it."
-_MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#|~$])")
+_MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#|~$&])")
+_BEGINS_A_LIST = re.compile(r"^(\d*)([-+=.)])(?=\s|$)")
 MISSING = {"": "", "declared": "declared missing", "tagged": "tagged missing", "system": "no value"}
 BASE = "Counts of respondents, not weighted; per cent of those who answered."
 
@@ -152,4 +153,4 @@ def _markdown_section(section: Section) -> list[str]:
 
 def _plain(text: str) -> str:
     """Text that Markdown shows as it is, in one line."""
-    return _MARKDOWN.sub(r"\\\1", " ".join(text.split()))
+    return _BEGINS_A_LIST.sub(r"\1\\\2", _MARKDOWN.sub(r"\\\1", " ".join(text.split())))

@@ -26,6 +26,10 @@ from egovstats.spreadsheets import MARK, harmless_frame
 ENDINGS = (".json", ".schema.json", ".xml", ".md", ".html", ".xlsx", ".csv")
 _SAME_BYTES = datetime(2000, 1, 1)  # a workbook would hold the time of writing
 _NOTE_AT = len(COLUMNS) + 2
+_WRAPPED = ((0, 18), (1, 50), (3, 40), (_NOTE_AT, 50))  # columns and their widths in letters
+_LINE = 15  # points
+_MOST_LINES = 27  # Excel has no row over 409 points
+_A4 = 9
 _MOST_LETTERS = 32_767  # what a cell of Excel holds
 
 
@@ -119,7 +123,11 @@ def _workbook(data: Microdata, hidden: dict[str, str]) -> bytes:
     sheet = book.add_worksheet("codebook")
     sheet.freeze_panes(1, 1)
     sheet.set_column(0, len(COLUMNS) + 1, 11, top)
-    for place, width in ((0, 18), (1, 50), (3, 40), (_NOTE_AT, 50)):
+    sheet.set_landscape()
+    sheet.set_paper(_A4)
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(0)
+    for place, width in _WRAPPED:
         sheet.set_column(place, place, width, wrapped)
     further = list(data.codebook.to_frame().columns[len(COLUMNS) :])
     header = [*COLUMNS, "n", "percent", "note", *further]
@@ -129,6 +137,9 @@ def _workbook(data: Microdata, hidden: dict[str, str]) -> bytes:
         sheet.write_string(0, place, text, bold)
     rows = _rows(data, hidden)
     for number, row in enumerate(rows, start=1):
+        lines_needed = max(_lines_of(row[place], width) for place, width in _WRAPPED)
+        if lines_needed > 1:  # programs other than Excel keep the height of one line
+            sheet.set_row(number, _LINE * lines_needed)
         for place, cell in enumerate(row):
             _cell(sheet, number, place, cell)
     sheet.autofilter(0, 0, len(rows), len(header) - 1)
@@ -144,6 +155,13 @@ def _workbook(data: Microdata, hidden: dict[str, str]) -> bytes:
         about.write_string(number, 1, value[:_MOST_LETTERS])
     book.close()
     return content.getvalue()
+
+
+def _lines_of(value: str | int | float | None, width: int) -> int:
+    """Lines that a text takes in a column, counted generously: words are not cut."""
+    if not isinstance(value, str):
+        return 1
+    return min(sum(1 + len(line) // width for line in value.splitlines()) or 1, _MOST_LINES)
 
 
 def _cell(sheet: Any, row: int, column: int, value: str | int | float | None) -> None:

@@ -13,6 +13,9 @@ from egovstats.microdata.dates import convert, kind_of
 from egovstats.microdata.readstat import FAMILY, Meta
 from egovstats.microdata.variable import MEASURES, Code, MultipleResponseSet, Variable, tidy_code
 
+USUAL_WIDTH = 8
+"""Letters of a column in SPSS where nobody chose."""
+
 _ENDLESS = 1.79e308  # SPSS writes LOWEST and HIGHEST as the largest doubles
 
 
@@ -56,7 +59,13 @@ def _variable(
         format=format_name,
         kind="text" if is_text else kind_of(format_name, FAMILY[file_format]),
         width=meta.variable_storage_width.get(name) if is_text else None,
+        display_width=_display_width(name, meta) if FAMILY[file_format] == "spss" else None,
     )
+
+
+def _display_width(name: str, meta: Meta) -> int | None:
+    width = meta.variable_display_width.get(name)
+    return None if width in (0, USUAL_WIDTH) else width
 
 
 def _split_labels(labels: Mapping[Any, str], *, is_text: bool) -> tuple[dict[Code, str], dict[str, str]]:

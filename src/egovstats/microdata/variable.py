@@ -62,6 +62,8 @@ class Variable:
         "number", "text", "date", "datetime" or "time".
     width : int or None
         Bytes that a text may take; None for numbers.
+    display_width : int or None
+        Letters that SPSS shows of a column ("Columns"); None where it is the usual 8 or not known.
     question : str
         The question as it was asked, where it is known beside the label.
     wordings : dict of str to Wording
@@ -78,6 +80,7 @@ class Variable:
     format: str = ""
     kind: str = "number"
     width: int | None = None
+    display_width: int | None = None
     question: str = ""
     wordings: dict[str, Wording] = field(default_factory=dict)
 

@@ -172,6 +172,7 @@ def _write(draft: Path, ready: Outgoing, book: Codebook, family: str) -> None:
                 compress=draft.suffix.lower() == ".zsav",
                 missing_ranges=ready.missing,
                 note=ready.notes or None,
+                variable_display_width=ready.display_widths,
                 variable_measure={name: each.measure for name, each in book.variables.items()},
                 **shared,
             )

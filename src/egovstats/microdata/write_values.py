@@ -13,6 +13,7 @@ import pandas as pd
 
 from egovstats.microdata.codebook import Codebook
 from egovstats.microdata.dates import kind_of
+from egovstats.microdata.dictionary import USUAL_WIDTH
 from egovstats.microdata.microdata import Microdata
 from egovstats.microdata.variable import Variable
 from egovstats.microdata.write_dta import MOST_LABEL
@@ -46,6 +47,7 @@ class Outgoing:
     formats: dict[str, str] = field(default_factory=dict)
     missing: dict[str, list[Any]] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    display_widths: dict[str, int] = field(default_factory=dict)
     tags: dict[str, list[str]] = field(default_factory=dict)
 
 
@@ -78,6 +80,7 @@ def outgoing(data: Microdata, book: Codebook, family: str) -> Outgoing:
             missing = _missing(variable)
             if missing:
                 ready.missing[name] = missing
+            ready.display_widths[name] = variable.display_width or USUAL_WIDTH
     ready.frame = pd.DataFrame(columns)
     ready.notes = [line for each in book.documents for line in _lines(each)]
     return ready
