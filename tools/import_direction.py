@@ -31,7 +31,7 @@ ORDER: tuple[tuple[str, ...], ...] = (
     ("design", "microdata"),
     ("variance",),
     ("results",),
-    ("console", "intervals", "sources", "spreadsheets"),
+    ("console", "intervals", "one_thread", "sources", "spreadsheets"),
     ("errors",),
 )
 LEVEL = {room: level for level, rooms in enumerate(ORDER) for room in rooms}

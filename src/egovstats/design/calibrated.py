@@ -11,6 +11,7 @@ from egovstats.design.design import Design
 from egovstats.design.domains import Domains
 from egovstats.design.replicate import ReplicateDesign
 from egovstats.errors import DesignError
+from egovstats.one_thread import one_thread
 from egovstats.variance import Totals
 from egovstats.variance.auxiliaries import Auxiliaries
 from egovstats.variance.calibrated import CalibratedTotals, Projection, calibration_step
@@ -130,6 +131,7 @@ class CalibratedDesign(Design):
             explained = self.operator.explained(whole, bins, size)
         return by_unit.sum(axis=0), by_unit, explained.T.reshape(-1, groups, columns)
 
+    @one_thread
     def _calibrated(
         self,
         domains: Domains,

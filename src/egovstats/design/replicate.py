@@ -16,6 +16,7 @@ from egovstats.design.tallies import Answered
 from egovstats.design.terms import Term
 from egovstats.design.where import Where
 from egovstats.errors import DesignError
+from egovstats.one_thread import one_thread
 from egovstats.results import Covariance, Reach
 from egovstats.sources import Source
 from egovstats.variance import Totals
@@ -221,6 +222,7 @@ class ReplicateDesign(Design):
             for end, (codes, answers) in zip(ends, coded, strict=True)
         ]
 
+    @one_thread
     def term_totals(
         self, domains: Domains, terms: Sequence[Term], beside: Sequence[Term] = ()
     ) -> tuple[Totals, np.ndarray]:

@@ -15,6 +15,7 @@ from typing import NoReturn
 import numpy as np
 
 from egovstats.errors import DesignError
+from egovstats.one_thread import one_thread
 
 _BOUNCES = 200  # rounds of trimming in which weights at a bound take part, so that those below catch up
 
@@ -147,6 +148,7 @@ def distance(method: str, bounds: tuple[float, float] | None) -> Distance:
     raise DesignError(f"there is no calibration method {method!r}. There are: 'linear', 'raking', 'logit'.")
 
 
+@one_thread
 def solve_calibration(
     X: np.ndarray,
     weight: np.ndarray,

@@ -10,6 +10,7 @@ import numpy as np
 
 from egovstats.design.design import Design
 from egovstats.design.domains import Domains
+from egovstats.one_thread import one_thread
 from egovstats.variance.totals import Totals
 
 
@@ -59,6 +60,7 @@ def products(design: Design, names: list[str], domains: Domains) -> Products:
     return products_of(design, names, [design.values(name) for name in names], domains)
 
 
+@one_thread
 def products_of(
     design: Design, names: list[str], read: Sequence[tuple[np.ndarray, np.ndarray]], domains: Domains
 ) -> Products:

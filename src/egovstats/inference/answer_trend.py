@@ -19,6 +19,7 @@ from egovstats.inference.checks import form_check, units_check
 from egovstats.inference.statement import on_scale, per_time, t_statement, untested
 from egovstats.inference.wald import f_tail, wald_test
 from egovstats.models import Fit, family_of, fit_matrix, margins, multinomial, ordinal
+from egovstats.one_thread import one_thread
 from egovstats.results import Estimates, HypothesisTest
 
 
@@ -166,6 +167,7 @@ def _odds(fit: Fit, at: int, on: str, item: str, conf_level: float) -> Hypothesi
     return on_scale(made, np.exp, "odds ratio", per_time("ratio", on))
 
 
+@one_thread
 def _proportional(
     design: Design,
     codes: np.ndarray,

@@ -17,6 +17,7 @@ from egovstats.errors import EstimateError, nearest
 from egovstats.inference.cohort_sample import CohortSample, cohort_sample
 from egovstats.inference.statement import per_time, t_effect
 from egovstats.intervals import t_quantile
+from egovstats.one_thread import one_thread
 from egovstats.results import Effect
 from egovstats.sources import Source, Sourced
 
@@ -171,6 +172,7 @@ def _limits(
     return limits
 
 
+@one_thread
 def _age_and_period(design: Design, found: CohortSample) -> tuple[np.ndarray, np.ndarray]:
     """Slopes on age and time together, and their covariance."""
     X = np.column_stack(

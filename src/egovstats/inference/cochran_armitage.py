@@ -13,6 +13,7 @@ from egovstats.design.where import Where
 from egovstats.inference.outcome import at_two_times, followed
 from egovstats.inference.statement import per_time, t_effect
 from egovstats.inference.wald import f_tail
+from egovstats.one_thread import one_thread
 from egovstats.results import Effect, HypothesisTest
 
 
@@ -80,6 +81,7 @@ def cochran_armitage_test(
     )
 
 
+@one_thread
 def _score(design: Design, y: np.ndarray, time: np.ndarray, used: np.ndarray) -> tuple[float, float, float]:
     """Slope, its variance were there no trend, and X squared as if everybody were drawn alone."""
     inside = np.where(used, design.weight, 0.0)
@@ -96,6 +98,7 @@ def _score(design: Design, y: np.ndarray, time: np.ndarray, used: np.ndarray) ->
     return slope, float(design.cov_of_totals(scores)[0, 0]), float(plain)
 
 
+@one_thread
 def _slope(weight: np.ndarray, time: np.ndarray, y: np.ndarray) -> np.ndarray:
     held = weight > 0
     w, t, v = weight[held], time[held], y[held]

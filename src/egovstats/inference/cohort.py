@@ -12,8 +12,10 @@ from egovstats.design.design import Design
 from egovstats.design.where import Where
 from egovstats.inference.cohort_sample import CohortSample, cohort_sample
 from egovstats.inference.decompose import Decomposition, decomposition
+from egovstats.one_thread import one_thread
 
 
+@one_thread
 def cohort_replacement(
     design: Design,
     item: str,
@@ -108,6 +110,7 @@ def _lines(found: CohortSample, cohort: np.ndarray, centre: float) -> np.ndarray
     return np.column_stack([np.ones(len(cohort)), found.year - middle, cohort - centre])
 
 
+@one_thread
 def _scores(
     design: Design,
     found: CohortSample,

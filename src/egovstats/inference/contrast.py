@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from egovstats.errors import EstimateError, nearest
+from egovstats.one_thread import one_thread
 from egovstats.results import Covariance, Estimates
 
 _STEP = 1e-20  # complex-step derivatives are exact to rounding at any tiny step
@@ -93,7 +94,8 @@ def contrast(
     used = np.abs(jacobian) > 0
     # A void estimate (NaN) matters only to the functions that involve it.
     cov = np.where(np.isnan(estimates.cov), 0.0, estimates.cov)
-    joint = jacobian @ cov @ jacobian.T
+    with one_thread:
+        joint = jacobian @ cov @ jacobian.T
     void = (used & np.isnan(estimates.estimate)).any(axis=1)
     joint[void, :] = joint[:, void] = np.nan
     df = [estimates.df_of(np.flatnonzero(row)) if row.any() else estimates.design_df for row in used]

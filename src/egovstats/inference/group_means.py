@@ -12,6 +12,7 @@ from egovstats.design.design import Design
 from egovstats.design.where import Where, mask_of
 from egovstats.errors import EstimateError
 from egovstats.models.sandwich import covariance_of_scores
+from egovstats.one_thread import one_thread
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -59,6 +60,7 @@ def answering(design: Design, answered: np.ndarray, by: str | None, where: Where
     return inside
 
 
+@one_thread
 def group_means(
     design: Design, values: np.ndarray, inside: np.ndarray, by: str | None, *, linear: bool = False
 ) -> GroupMeans:

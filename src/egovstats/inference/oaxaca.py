@@ -14,10 +14,12 @@ from egovstats.errors import EstimateError, nearest
 from egovstats.inference.adjusters import adjuster_columns
 from egovstats.inference.decompose import Decomposition, decomposition, first_and_last
 from egovstats.inference.outcome import outcome_of
+from egovstats.one_thread import one_thread
 
 REFERENCES = ("average", "earlier", "later", "threefold")
 
 
+@one_thread
 def oaxaca(
     design: Design,
     item: str,
@@ -129,6 +131,7 @@ def _check(X: np.ndarray, waves: list[np.ndarray], pair: tuple[Any, Any], names:
             )
 
 
+@one_thread
 def _moments(X: np.ndarray, y: np.ndarray, weight: np.ndarray) -> np.ndarray:
     """Means of the columns and coefficients of a wave, shape (2 p,)."""
     weighted = X * weight[:, None]
@@ -136,6 +139,7 @@ def _moments(X: np.ndarray, y: np.ndarray, weight: np.ndarray) -> np.ndarray:
     return np.concatenate([weighted.sum(axis=0) / weight.sum(), beta])
 
 
+@one_thread
 def _scores(X: np.ndarray, y: np.ndarray, weight: np.ndarray, theta: np.ndarray) -> np.ndarray:
     """Linearised values of the means and coefficients of a wave, shape (n, 2 p)."""
     p = X.shape[1]

@@ -22,6 +22,7 @@ from egovstats.models.columns import Columns
 from egovstats.models.fit import Fit
 from egovstats.models.response import Response
 from egovstats.models.sandwich import covariance_of_scores
+from egovstats.one_thread import one_thread
 from egovstats.results import Covariance
 
 VARIANCES = ("joint", "separate")
@@ -53,6 +54,7 @@ class Averages:
     population: np.ndarray
 
 
+@one_thread
 def average(
     fit: Fit, response: Response, scenarios: Sequence[Scenario], domains: Domains, *, variance: str
 ) -> Averages:

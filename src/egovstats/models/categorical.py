@@ -20,6 +20,7 @@ from egovstats.models.recipe import FormulaicRecipe, Recipe
 from egovstats.models.replicated import Replicated
 from egovstats.models.response import Response
 from egovstats.models.sandwich import covariance_of_scores
+from egovstats.one_thread import one_thread
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -81,6 +82,7 @@ class CategoricalFit(Fit):
         return -2 * maximise(smaller)[1].value
 
 
+@one_thread
 def kept_columns(
     columns: Columns, rows: np.ndarray | None, n: int, weight: np.ndarray, *, constant: bool = True
 ) -> tuple[np.ndarray, np.ndarray]:
@@ -121,6 +123,7 @@ class Fitted:
     replicates: Replicated | None
 
 
+@one_thread
 def fitted(design: Design, likelihood: Cumulative | Logits, rows: np.ndarray | None) -> Fitted:
     """Maximise, and work out the design-based covariance."""
     theta, at = maximise(likelihood)

@@ -24,6 +24,7 @@ from egovstats.models.partial import Partial
 from egovstats.models.prepared import prepare
 from egovstats.models.replicated import Replicated
 from egovstats.models.sandwich import covariance_of_scores, degrees_of_freedom
+from egovstats.one_thread import one_thread
 
 TIES = ("efron", "breslow")
 
@@ -135,6 +136,7 @@ def cox(
     )
 
 
+@one_thread
 def _covariance(
     design: Design, likelihood: Partial, theta: np.ndarray, information: np.ndarray, rows: np.ndarray
 ) -> tuple[np.ndarray, Replicated | None]:

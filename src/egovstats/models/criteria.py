@@ -18,6 +18,7 @@ from egovstats.console import as_html, as_text
 from egovstats.errors import EstimateError
 from egovstats.models.glm_fit import GlmFit
 from egovstats.models.sandwich import covariance_of_scores
+from egovstats.one_thread import one_thread
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +135,7 @@ def _deltas(fit: GlmFit, at: np.ndarray) -> np.ndarray:
     return np.linalg.eigvals(np.linalg.solve(naive, fit.cov[np.ix_(at, at)])).real
 
 
+@one_thread
 def _variance_delta(fit: GlmFit, variance: float) -> float:
     """The same for the residual variance of a gaussian model."""
     residual = fit.problem.y - fit.fitted

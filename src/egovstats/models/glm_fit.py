@@ -24,6 +24,7 @@ from egovstats.models.problem import Problem, Solution, pieces
 from egovstats.models.recipe import FormulaicRecipe, Recipe
 from egovstats.models.replicated import Replicated, replicate_coefficients
 from egovstats.models.sandwich import covariance_of_scores, degrees_of_freedom
+from egovstats.one_thread import one_thread
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -69,6 +70,7 @@ class GlmFit(Fit):
             yield part, forward @ block
 
     @cached_property
+    @one_thread
     def scores(self) -> np.ndarray:
         """Each respondent's weighted score, shape (n_all, q); 0 where not used."""
         full = np.zeros((len(self.design), len(self.kept)))
@@ -82,6 +84,7 @@ class GlmFit(Fit):
         return self.family.link.mean(self.linear_predictor)
 
     @cached_property
+    @one_thread
     def linear_predictor(self) -> np.ndarray:
         """Linear predictors of the respondents used, shape (n,)."""
         found = np.empty(self.n)
@@ -97,6 +100,7 @@ class GlmFit(Fit):
         return full
 
     @cached_property
+    @one_thread
     def dispersion(self) -> float:
         """Weighted variance of the Pearson residuals.
 
@@ -111,6 +115,7 @@ class GlmFit(Fit):
         return spread * float(weight.mean() / self.domain_weight)
 
     @cached_property
+    @one_thread
     def deviance(self) -> float:
         """Weighted deviance, the weights scaled as in `dispersion`."""
         with np.errstate(divide="ignore", invalid="ignore"):
@@ -273,6 +278,7 @@ def problem_of(
     return Problem(columns, rows, own, weight, shift, family, names, outcome)
 
 
+@one_thread
 def _covariance(
     design: Design, problem: Problem, solution: Solution
 ) -> tuple[np.ndarray, np.ndarray, Replicated | None]:

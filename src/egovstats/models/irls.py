@@ -16,6 +16,7 @@ from egovstats.errors import EstimateError
 from egovstats.models.columns import ROWS
 from egovstats.models.families import Family
 from egovstats.models.problem import Problem, Solution, pieces
+from egovstats.one_thread import one_thread
 
 STEPS = 60
 _ENOUGH = 1e-12  # a step of so many deviations changes no digit
@@ -27,6 +28,7 @@ _NEARLY = 1e-6
 _FAR = 10.0  # a column whose mean is so many deviations from 0 is centred
 
 
+@one_thread
 def solve(problem: Problem, start: np.ndarray | None = None) -> Solution:
     """Coefficients at the maximum.
 
@@ -117,6 +119,7 @@ def _centres(problem: Problem) -> np.ndarray:
     return np.array([float(f"{each:.3g}") if out else 0.0 for each, out in zip(mean, far, strict=True)])
 
 
+@one_thread
 def _first(problem: Problem) -> tuple[np.ndarray, np.ndarray]:
     """Normal equations of the first step, from means guessed from the answers alone."""
     family, p = problem.family, len(problem.columns)
@@ -138,6 +141,7 @@ def _first(problem: Problem) -> tuple[np.ndarray, np.ndarray]:
     return gram, target
 
 
+@one_thread
 def information(problem: Problem, beta: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Information (p, p) and score (p,) at coefficients of the blocks."""
     p = len(beta)
@@ -236,6 +240,7 @@ def _constant(problem: Problem) -> np.ndarray | None:
     return beta if problem.basis is None else np.linalg.solve(problem.basis.T, beta)
 
 
+@one_thread
 def _possible(problem: Problem, beta: np.ndarray) -> bool:
     """Whether all fitted means can belong to the family; links that keep them inside need no look."""
     name, link = problem.family.name, problem.family.link.name

@@ -9,6 +9,7 @@ from typing import Protocol
 import numpy as np
 
 from egovstats.errors import EstimateError
+from egovstats.one_thread import one_thread
 
 _STEPS = 80
 _HALVINGS = 30
@@ -43,6 +44,7 @@ class Likelihood(Protocol):
         """Sum of the weights."""
 
 
+@one_thread
 def maximise(model: Likelihood, start: np.ndarray | None = None) -> tuple[np.ndarray, Derivatives]:
     """The maximum and the derivatives there.
 

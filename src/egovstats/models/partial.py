@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from egovstats.models.newton import Derivatives
+from egovstats.one_thread import one_thread
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -67,6 +68,7 @@ class Partial:
         """See `Likelihood`; all respondents in one block."""
         yield slice(0, len(self.time)), self.scores(theta).T
 
+    @one_thread
     def scores(self, theta: np.ndarray) -> np.ndarray:
         """Weighted scores, shape (m, q)."""
         sets = self._risk_sets(theta)

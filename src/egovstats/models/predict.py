@@ -16,6 +16,7 @@ from egovstats.models.fit import Fit
 from egovstats.models.formula import named_columns
 from egovstats.models.glm_fit import GlmFit
 from egovstats.models.offset import offset_of
+from egovstats.one_thread import one_thread
 from egovstats.results import Covariance, Estimates
 
 SCALES = ("response", "link")
@@ -89,6 +90,7 @@ def predict(
     )
 
 
+@one_thread
 def _means(fit: GlmFit, X: np.ndarray, shift: np.ndarray, scale: str) -> tuple[np.ndarray, Covariance]:
     """Means or linear predictors of rows of columns, (k,)."""
     link = fit.family.link
@@ -100,9 +102,12 @@ def _means(fit: GlmFit, X: np.ndarray, shift: np.ndarray, scale: str) -> tuple[n
 
 def _by_delta(fit: Fit, gradient: np.ndarray) -> Covariance:
     cov = fit.cov[np.ix_(fit.kept, fit.kept)]
-    return Covariance(((gradient @ cov) * gradient).sum(axis=1), lambda: gradient @ cov @ gradient.T)
+    return Covariance(
+        ((gradient @ cov) * gradient).sum(axis=1), one_thread(lambda: gradient @ cov @ gradient.T)
+    )
 
 
+@one_thread
 def _shares(fit: CategoricalFit, frame: pd.DataFrame) -> Estimates:
     """Shares of the answers at each row."""
     X, shift = new_columns(fit, frame)

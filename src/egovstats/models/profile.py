@@ -19,6 +19,7 @@ from egovstats.intervals import t_quantile
 from egovstats.models.glm_fit import GlmFit
 from egovstats.models.irls import solve
 from egovstats.models.problem import Problem
+from egovstats.one_thread import one_thread
 
 _STEPS = 40
 
@@ -76,6 +77,7 @@ def profile_intervals(
     )
 
 
+@one_thread
 def _limit(fit: GlmFit, at: int, quantile: float) -> float:
     """Where the root of the deviance's rise reaches its quantile: secant steps from Wald's limit."""
     place = int(np.searchsorted(fit.kept, at))

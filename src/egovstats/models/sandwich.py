@@ -12,6 +12,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from egovstats.design import Design, ReplicateDesign
+from egovstats.one_thread import one_thread
 
 Scores = Iterable[tuple[slice, np.ndarray]]
 
@@ -21,6 +22,7 @@ def sums_by_unit(design: Design) -> bool:
     return type(design).cov_of_totals is Design.cov_of_totals
 
 
+@one_thread
 def covariance_of_scores(design: Design, scores: Scores, rows: np.ndarray | None, k: int) -> np.ndarray:
     """Covariance of the sums of weighted scores.
 

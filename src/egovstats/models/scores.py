@@ -18,6 +18,7 @@ from egovstats.models.glm_fit import GlmFit
 from egovstats.models.irls import information
 from egovstats.models.problem import pieces
 from egovstats.models.sandwich import covariance_of_scores
+from egovstats.one_thread import one_thread
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -38,6 +39,7 @@ class Restricted:
     information: np.ndarray
 
 
+@one_thread
 def restricted_scores(fit: GlmFit, tested: np.ndarray, smaller: GlmFit | None = None) -> Restricted:
     """Scores of the tested coefficients at the estimates of the model without them.
 
@@ -109,6 +111,7 @@ def with_added_terms(fit: GlmFit, add: str) -> tuple[GlmFit, np.ndarray]:
     return larger, added
 
 
+@one_thread
 def restrictions(smaller: GlmFit, larger: GlmFit) -> np.ndarray:
     """What a smaller model asks of the coefficients of a larger one: `matrix @ coefficients = 0`, (r, q).
 

@@ -20,6 +20,7 @@ from egovstats.models.fit import spread, square
 from egovstats.models.glm_fit import GlmFit
 from egovstats.models.problem import pieces
 from egovstats.models.sandwich import covariance_of_scores
+from egovstats.one_thread import one_thread
 
 WORKING = ("independent", "exchangeable")
 DF = ("each", "least")
@@ -97,6 +98,7 @@ class _Parts:
     members: list[np.ndarray]
 
 
+@one_thread
 def _parts(fit: GlmFit) -> _Parts:
     problem, beta = fit.solution.problem, fit.solution.beta
     X, residual = np.empty((fit.n, len(beta))), np.empty(fit.n)
@@ -121,6 +123,7 @@ class _Freed:
     X: np.ndarray
 
 
+@one_thread
 def _freed(parts: _Parts) -> _Freed:
     """Multiply by (1 - H)^(-1/2), PSU by PSU, in as many dimensions as there are columns."""
     root = np.linalg.cholesky(parts.inverse)
@@ -135,6 +138,7 @@ def _freed(parts: _Parts) -> _Freed:
     return _Freed(residual, X)
 
 
+@one_thread
 def _degrees(parts: _Parts, freed: _Freed, back: np.ndarray, working: str) -> np.ndarray:
     """Satterthwaite degrees of freedom of each coefficient, shape (q,).
 
@@ -162,6 +166,7 @@ def _degrees(parts: _Parts, freed: _Freed, back: np.ndarray, working: str) -> np
     return np.array(found)
 
 
+@one_thread
 def _working_model(parts: _Parts, freed: _Freed) -> tuple[float, float]:
     """Variance of a residual, and covariance of two of the same PSU."""
     squares = float(freed.residual @ freed.residual)

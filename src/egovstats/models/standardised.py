@@ -21,6 +21,7 @@ from egovstats.models.formula import complete, model_matrix, named_columns, read
 from egovstats.models.glm_fit import GlmFit, fit_matrix
 from egovstats.models.irls import independent
 from egovstats.models.predict import predict
+from egovstats.one_thread import one_thread
 from egovstats.results import Estimates
 from egovstats.variance.auxiliaries import FullRows
 
@@ -105,6 +106,7 @@ def standardised_predictions(
     return predict(again, data, scale=scale)
 
 
+@one_thread
 def _products(fit: GlmFit, adjust_for: str, rows: np.ndarray) -> np.ndarray:
     """Centred columns of the model times centred variables, (m, p * r)."""
     read = read_formula(adjust_for, outcome=False)
@@ -130,12 +132,14 @@ def _products(fit: GlmFit, adjust_for: str, rows: np.ndarray) -> np.ndarray:
     return np.hstack([model[:, [at]] * others[:, more] for at in range(model.shape[1])])
 
 
+@one_thread
 def _centred(columns: Columns, names: list[str], fit: GlmFit, rows: np.ndarray) -> np.ndarray:
     chosen = [at for at, name in enumerate(names) if name != "Intercept"]
     X = columns.take(chosen).matrix(rows, len(fit.design))
     return X - fit.weight @ X / fit.weight.sum()
 
 
+@one_thread
 def _tilted(X: np.ndarray, weight: np.ndarray) -> np.ndarray:
     """Factors exp(X b) that make the weighted totals of X zero: the lowest point of their sum."""
     size = np.sqrt(weight @ X**2 / weight.sum())

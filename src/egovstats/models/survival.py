@@ -21,6 +21,7 @@ from egovstats.design.where import Where, mask_of
 from egovstats.errors import EstimateError, nearest
 from egovstats.models.durations import durations
 from egovstats.models.sandwich import covariance_of_scores, degrees_of_freedom
+from egovstats.one_thread import one_thread
 from egovstats.results import Covariance, Effect, Estimates, HypothesisTest
 from egovstats.variance import dense_codes
 
@@ -266,6 +267,7 @@ def _excess(score: float, variance: float, ddf: float) -> Effect:
     return Effect("excess events", float(score), score - margin, score + margin, "events", 0.95, std_error)
 
 
+@one_thread
 def _rank_scores(
     time: np.ndarray, entry: np.ndarray, event: np.ndarray, member: np.ndarray, weight: np.ndarray
 ) -> np.ndarray:

@@ -10,6 +10,8 @@ from typing import Protocol
 
 import numpy as np
 
+from egovstats.one_thread import one_thread
+
 _PIECE = 1 << 15  # respondents whose rows are made at a time
 _CELLS = 1 << 22  # sums by cell and bin that are held at a time
 
@@ -43,6 +45,7 @@ class FullRows:
         """See `Auxiliaries`."""
         return self.X[low:high]
 
+    @one_thread
     def by_bin(self, values: np.ndarray, bins: np.ndarray, size: int) -> np.ndarray:
         """See `Auxiliaries`."""
         from scipy import sparse
@@ -75,6 +78,7 @@ class CellRows:
         """See `Auxiliaries`."""
         return self.table[self.key[low:high]]
 
+    @one_thread
     def by_bin(self, values: np.ndarray, bins: np.ndarray, size: int) -> np.ndarray:
         """See `Auxiliaries`."""
         cells = len(self.table)
@@ -88,6 +92,7 @@ class CellRows:
         return np.asarray(sums @ self.table)
 
 
+@one_thread
 def products(first: Auxiliaries, second: Auxiliaries, values: np.ndarray) -> np.ndarray:
     """Sum over respondents of values times the outer product of both rows, shape (p, q), piece by piece."""
     out = np.zeros((first.width, second.width))
@@ -97,6 +102,7 @@ def products(first: Auxiliaries, second: Auxiliaries, values: np.ndarray) -> np.
     return out
 
 
+@one_thread
 def crossed(auxiliaries: Auxiliaries, values: np.ndarray) -> np.ndarray:
     """X' V for V of shape (n, k), shape (p, k), piece by piece."""
     out = np.zeros((auxiliaries.width, values.shape[1]))

@@ -13,6 +13,8 @@ from typing import Protocol
 
 import numpy as np
 
+from egovstats.one_thread import one_thread
+
 ROWS = 1 << 12
 
 
@@ -192,6 +194,7 @@ class _Parts:
         ]
 
 
+@one_thread
 def block_sums(
     columns: Sequence[Columns],
     beside: Sequence[Columns],

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from egovstats.one_thread import one_thread
 from egovstats.results import Covariance
 from egovstats.variance.auxiliaries import Auxiliaries, crossed, products
 from egovstats.variance.stages import Stages
@@ -43,6 +44,7 @@ class Step:
     share: np.ndarray
     inverse: np.ndarray
 
+    @one_thread
     def residuals(self, values: np.ndarray) -> np.ndarray:
         """x - L (R'x) of weighted values, shape (n, k)."""
         slope = self.inverse @ crossed(self.auxiliaries, self.share[:, None] * values)
@@ -69,6 +71,7 @@ class Projection:
     between: dict[tuple[int, int], np.ndarray]
 
     @classmethod
+    @one_thread
     def of(cls, steps: Sequence[Step]) -> Projection:
         """Compose the steps, in their order."""
         between = {}
@@ -84,12 +87,14 @@ class Projection:
             values = step.residuals(values)
         return values
 
+    @one_thread
     def left_sums(self, unit: np.ndarray, units: int) -> np.ndarray:
         """Sums of L by sampling unit, all steps side by side, shape (units, P)."""
         return np.hstack(
             [step.auxiliaries.by_bin(step.after, unit, units) @ step.inverse for step in self.steps]
         )
 
+    @one_thread
     def explained(self, values: np.ndarray, bins: np.ndarray, size: int) -> np.ndarray:
         """What every step takes from the weighted values of each bin, shape (size, P)."""
         found: list[np.ndarray] = []
@@ -101,6 +106,7 @@ class Projection:
         return np.hstack(found)
 
 
+@one_thread
 def calibration_step(
     auxiliaries: Auxiliaries, before: np.ndarray, after: np.ndarray, spread: np.ndarray | None = None
 ) -> Step:
@@ -137,6 +143,7 @@ class CalibratedTotals:
     def __init__(self, stages: Stages, value: np.ndarray, residual: np.ndarray, held: np.ndarray) -> None:
         self.stages, self.value, self.residual, self.held = stages, value, residual, held
 
+    @one_thread
     def covariance(
         self, top: Sequence[int], bottom: Sequence[int] | None = None
     ) -> tuple[np.ndarray, Covariance]:
@@ -154,6 +161,7 @@ class CalibratedTotals:
         cov[void, :] = cov[:, void] = np.nan
         return estimate, Covariance.of(cov)
 
+    @one_thread
     def combine(self, weights: np.ndarray) -> CalibratedTotals:
         """See `egovstats.variance.totals.Totals`."""
         return CalibratedTotals(self.stages, self.value @ weights, self.residual @ weights, self.held)

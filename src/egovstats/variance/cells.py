@@ -12,6 +12,7 @@ from functools import cached_property
 
 import numpy as np
 
+from egovstats.one_thread import one_thread
 from egovstats.variance.numbering import dense_codes
 from egovstats.variance.stages import Stages
 
@@ -114,6 +115,7 @@ class Cells:
             for at in range(int(group.max()) + 1)
         ]
 
+    @one_thread
     def cov(self, scores: np.ndarray) -> np.ndarray:
         """Covariance of the domain sums of linearised cell totals.
 

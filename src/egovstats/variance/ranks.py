@@ -6,6 +6,8 @@ from collections.abc import Callable
 
 import numpy as np
 
+from egovstats.one_thread import one_thread
+
 _ROWS = 1 << 15  # respondents in one block: their replicate weights stay in cache
 _APART = 1e-10  # squared distance, of weights scaled to length 1, from a combination of the others
 
@@ -40,6 +42,7 @@ def rank_by_rows(block: Callable[[np.ndarray | slice], np.ndarray], rows: int, m
     return _rank_of_gram(np.asarray(gram))
 
 
+@one_thread
 def _rank(weights: np.ndarray) -> int:
     """Rank of weights, shape (replicates, rows), from the smaller of its two crossproducts."""
     replicates, rows = weights.shape
@@ -50,6 +53,7 @@ def _rank(weights: np.ndarray) -> int:
     return int((np.linalg.eigvalsh(scaled.T @ scaled) > _APART).sum())
 
 
+@one_thread
 def _rank_of_gram(gram: np.ndarray) -> int:
     """Rank from the crossproduct of replicates, shape (replicates, replicates)."""
     size = np.sqrt(np.diag(gram))

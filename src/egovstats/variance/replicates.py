@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from egovstats.errors import DesignError, nearest
+from egovstats.one_thread import one_thread
 from egovstats.results import Covariance
 from egovstats.variance.stages import Stages
 
@@ -47,6 +48,7 @@ class Scheme:
             centre = replicates[self.rscales > 0].mean(axis=0)
         return (replicates - centre) * np.sqrt(self.scale * self.rscales)[:, None]
 
+    @one_thread
     def covariance(self, replicates: np.ndarray, estimate: np.ndarray) -> Covariance:
         """Covariance of estimates (k,) from their replicates (R, k)."""
         deviations = self.deviations(replicates, estimate)
@@ -54,7 +56,9 @@ class Scheme:
         def transformed(function: Callable[[np.ndarray], np.ndarray]) -> np.ndarray:
             return (self.deviations(function(replicates), function(estimate)) ** 2).sum(axis=0)
 
-        return Covariance((deviations**2).sum(axis=0), lambda: deviations.T @ deviations, transformed)
+        return Covariance(
+            (deviations**2).sum(axis=0), one_thread(lambda: deviations.T @ deviations), transformed
+        )
 
 
 def scheme_of(
@@ -134,6 +138,7 @@ class ReplicateTotals:
                 moved = np.where(base != 0, self.replicates[:, :, top] / base, np.nan)
         return estimate, self.scheme.covariance(moved.reshape(len(moved), -1), estimate.ravel())
 
+    @one_thread
     def combine(self, weights: np.ndarray) -> ReplicateTotals:
         """See `egovstats.variance.totals.Totals`."""
         return ReplicateTotals(self.value @ weights, self.replicates @ weights, self.scheme)

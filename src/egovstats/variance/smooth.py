@@ -15,6 +15,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from egovstats.one_thread import one_thread
 from egovstats.results import Covariance
 from egovstats.variance.replicates import ReplicateTotals
 from egovstats.variance.totals import CellTotals, Totals
@@ -24,6 +25,7 @@ _STEP = 1e-20
 _BATCH = 1 << 20  # numbers in one batch of complex points
 
 
+@one_thread
 def smooth(
     totals: Totals, function: Function, *, jacobian: Function | None = None, linear: bool = False
 ) -> tuple[np.ndarray, Covariance]:

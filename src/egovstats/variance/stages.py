@@ -15,6 +15,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from egovstats.one_thread import one_thread
+
 CERTAIN = 1e-7  # a stratum sampled to this share of its population adds no variance
 
 
@@ -112,6 +114,7 @@ class Stages:
             psu = stage.parent[stage.stratum[psu]]
         return psu
 
+    @one_thread
     def cov(self, totals: np.ndarray, held: np.ndarray | None = None) -> np.ndarray:
         """Covariance of the sums of `totals` over all units.
 
