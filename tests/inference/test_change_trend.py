@@ -85,6 +85,31 @@ def test_no_variance_is_a_reason_not_a_number() -> None:
     assert test.notes == ("no variance: in both waves everyone gave the same answer",)
 
 
+def test_a_wave_in_one_psu_has_no_known_variance() -> None:
+    # Residuals of a mean within a single PSU add up to 0: without a reason the error is the other wave's.
+    frame = waves().assign(stratum=1)
+    frame.loc[frame["year"] == frame["year"].min(), "psu"] = "alone"
+    design = eg.Design(frame, weight="w", stratum="stratum", psu="psu")
+    for estimates in (eg.proportion(design, "trust", by="year"), eg.mean(design, "score", by="year")):
+        first, later = eg.change(estimates, on="year")[0], eg.change(estimates, on="year")[-1]
+        year = frame["year"].min()
+        assert np.isnan([first.p_value, first.effect.std_error]).all()
+        assert first.notes == (
+            f"{year} has as many strata as PSUs here (a single PSU, say), so its variance is unknown",
+        )
+        assert np.isfinite(later.p_value)
+    found = eg.wasserstein(design, "trust", on="year")[0]
+    assert np.isnan(found.p_value)
+    assert found.notes == first.notes
+
+
+def test_everyone_sampled_is_another_reason_than_one_answer() -> None:
+    frame = waves().assign(rate=1.0)
+    design = eg.Design(frame, weight="w", stratum="stratum", psu="psu", sampling_fraction="rate")
+    test = eg.change(eg.proportion(design, "trust", by="year"), on="year")[0]
+    assert test.notes == ("no variance: all were sampled, or the design fixes both estimates",)
+
+
 def test_change_needs_a_split(design: eg.Design) -> None:
     with pytest.raises(EstimateError, match=r"these estimates are not split by 'wave'. Pass by='wave'"):
         eg.change(eg.mean(design, "score", by="year"))

@@ -19,6 +19,7 @@ from egovstats.inference.statement import SPECK, t_effect, t_statement, time_in_
 from egovstats.intervals import t_quantile
 from egovstats.results import Effect, Estimates, HypothesisTest
 
+NO_VARIANCE = "no variance: all were sampled, or the design fixes both estimates"
 PAIRS = ("successive", "first", "last", "all")
 
 
@@ -172,7 +173,8 @@ def _compare(
     degrees = _df(estimates, pair, df)
     # Rounding leaves specks of variance where everyone gave one answer.
     speck = SPECK * max(abs(first), abs(second), 1e-300) ** 2
-    known = bool(np.isfinite(variance) and variance > speck and degrees > 0)
+    reason = why_unknown(estimates, pair, on, degrees)
+    known = bool(np.isfinite(variance) and variance > speck and not reason)
     std_error = float(np.sqrt(variance)) if known else float("nan")
     keys = {str(name): estimates.keys[name].iat[later] for name in estimates.keys.columns if name != on}
     waves: tuple[Any, Any] = (estimates.keys[on].iat[earlier], estimates.keys[on].iat[later])
@@ -196,7 +198,7 @@ def _compare(
         else _mean_effects(estimates, pair, difference, std_error, degrees, conf_level),
         checks=wave_checks(estimates, pair, degrees) if known else (),
     )
-    return made if known else replace(made, notes=(_why_unknown(first, second, degrees),))
+    return made if known else replace(made, notes=(reason or NO_VARIANCE,))
 
 
 def _df(estimates: Estimates, pair: np.ndarray, rule: str | float) -> float:
@@ -205,12 +207,30 @@ def _df(estimates: Estimates, pair: np.ndarray, rule: str | float) -> float:
     return float(estimates.df_for(rule)[pair[0]])
 
 
-def _why_unknown(first: float, second: float, degrees: float) -> str:
-    if not np.isfinite([first, second]).all():
+def why_unknown(estimates: Estimates, pair: np.ndarray, on: str, degrees: float) -> str:
+    """Why two estimates cannot be compared, or "" where they can; `pair` has their rows, shape (2,)."""
+    estimate, variance = estimates.estimate[pair], estimates.variance[pair]
+    if not np.isfinite(estimate).all():
         return "nobody answered in one of the waves, so there is nothing to compare"
+    if not np.isfinite(variance).all():
+        return "a replicate leaves nobody in one of the waves, so its standard error is unknown"
     if degrees <= 0:
         return "no degrees of freedom: these waves have as many strata as PSUs"
-    return "no variance: in both waves everyone gave the same answer"
+    # Residuals of a mean add up to 0 over its base: of a single PSU they show no variance, whatever it is.
+    still = variance <= SPECK * np.maximum(np.abs(estimate).max(), 1e-300) ** 2
+    alone = still & (estimates.df[pair] <= 0)
+    if alone.any():
+        wave = time_in_words(estimates.keys[on].iat[int(pair[alone][0])])
+        return f"{wave} has as many strata as PSUs here (a single PSU, say), so its variance is unknown"
+    if still.all() and _all_alike(estimates, pair):
+        return "no variance: in both waves everyone gave the same answer"
+    return ""
+
+
+def _all_alike(estimates: Estimates, pair: np.ndarray) -> bool:
+    if estimates.statistic == "proportion":
+        return bool(np.isin(estimates.estimate[pair], (0, 1)).all())
+    return estimates.var_srs is None or not (estimates.var_srs[pair] > 0).any()
 
 
 def _share_effects(

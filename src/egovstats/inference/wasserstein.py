@@ -13,7 +13,7 @@ from egovstats.design.where import Where
 from egovstats.errors import EstimateError
 from egovstats.estimate import proportion
 from egovstats.inference.adjust import p_adjust
-from egovstats.inference.change import Changes, change
+from egovstats.inference.change import NO_VARIANCE, Changes, change, why_unknown
 from egovstats.inference.max_t import directions, radial_quantile, radial_tail
 from egovstats.inference.statement import time_in_words
 from egovstats.inference.superiority import rows_of
@@ -104,7 +104,9 @@ def _distance(
     ways = moved @ shares.estimate[rows]
     cov = moved @ shares.cov[np.ix_(rows, rows)] @ moved.T
     distance = float(np.abs(ways).sum())
-    known = bool(np.isfinite(cov).all() and np.trace(cov) > 0 and df > 0)
+    most = int(np.argmax(shares.variance[earlier] + shares.variance[later]))  # the answer that tells most
+    reason = why_unknown(shares, np.array([earlier[most], later[most]]), on, df)
+    known = bool(np.isfinite(cov).all() and np.trace(cov) > 0 and not reason)
     p_value, half = _tail(distance, cov, df, conf_level) if known else (float("nan"), float("nan"))
     limits = (float("nan"), float("nan"))
     up = float(-ways[ways < 0].sum() / distance) if distance > 0 else float("nan")
@@ -129,7 +131,9 @@ def _distance(
         ),
         n=float(shares.n[[earlier[0], later[0]]].sum()),
         keys={"item": item, f"{on}_from": pair[0], f"{on}_to": pair[1]},
-        notes=() if known else ("no variance: in both waves everyone gave the same answer",),
+        notes=()
+        if known
+        else (why_unknown(shares, np.array([earlier[0], later[0]]), on, df) or NO_VARIANCE,),
     )
 
 
