@@ -11,6 +11,8 @@ import pandas as pd
 from egovstats.errors import DesignError, EstimateError, nearest
 from egovstats.variance import dense_codes, whole_codes
 
+_NUMBERS = ("integer", "floating", "mixed-integer-float", "boolean", "decimal", "empty")
+
 
 def column(frame: pd.DataFrame, name: Hashable, role: str) -> pd.Series:
     """A column by name.
@@ -20,6 +22,8 @@ def column(frame: pd.DataFrame, name: Hashable, role: str) -> pd.Series:
     EstimateError
         It is not there, or its name stands for several columns.
     """
+    if not isinstance(name, Hashable):
+        raise EstimateError(f"the {role} is one column, got {name!r}. Pass its name.")
     if name not in frame.columns:
         raise EstimateError(
             f"there is no column {name!r} for the {role}. {nearest(str(name), frame.columns)}"
@@ -38,19 +42,50 @@ def as_numbers(series: pd.Series, role: str) -> np.ndarray:
     EstimateError
         It holds text or infinite numbers.
     """
-    try:
-        numbers = series.to_numpy(dtype=float, na_value=np.nan)
-    except (TypeError, ValueError) as error:
+    if not holds_numbers(series):
         raise EstimateError(
             f"column {series.name!r} ({series.dtype}) does not hold numbers, which a {role} needs. "
             "Use proportion() or crosstab() for answers in words."
-        ) from error
+        )
+    numbers: np.ndarray = series.to_numpy(dtype=float, na_value=np.nan)
     infinite = int(np.isinf(numbers).sum())
     if infinite:
         raise EstimateError(
             f"column {series.name!r} holds {infinite} infinite values. Set them to missing or correct them."
         )
     return numbers
+
+
+def holds_numbers(series: pd.Series) -> bool:
+    """Whether a column holds numbers (or true and false), not words, dates or digits written as text."""
+    kind = series.cat.categories if isinstance(series.dtype, pd.CategoricalDtype) else series
+    if kind.dtype == object:
+        return pd.api.types.infer_dtype(kind, skipna=True) in _NUMBERS
+    return pd.api.types.is_numeric_dtype(kind.dtype) and not pd.api.types.is_complex_dtype(kind.dtype)
+
+
+def design_numbers(frame: pd.DataFrame, name: str, role: str) -> np.ndarray:
+    """Numbers that the design rests on, shape (n,): all there, none infinite.
+
+    Raises
+    ------
+    DesignError
+        Words, dates, missing or infinite numbers.
+    """
+    series = column(frame, name, role)
+    if not holds_numbers(series):
+        raise DesignError(
+            f"the column {name!r} ({series.dtype}) does not hold numbers, which a {role} is. Convert it "
+            "first, with pandas.to_numeric where digits are written as text."
+        )
+    found: np.ndarray = series.to_numpy(dtype=float, na_value=np.nan)
+    for fault, what in ((np.isnan(found), "missing"), (np.isinf(found), "infinite")):
+        if fault.any():
+            raise DesignError(
+                f"{role} is {what} for {int(fault.sum())} of {len(found)} respondents in {name!r}. Fill it "
+                "in from the sampling documentation."
+            )
+    return found
 
 
 def weights(frame: pd.DataFrame, name: str) -> np.ndarray:
@@ -62,10 +97,12 @@ def weights(frame: pd.DataFrame, name: str) -> np.ndarray:
         Missing, negative or infinite weights, or none above zero.
     """
     series = column(frame, name, "weight")
-    try:
-        found = series.to_numpy(dtype=float, na_value=np.nan)
-    except (TypeError, ValueError) as error:
-        raise DesignError(f"the weight column {name!r} does not hold numbers ({series.dtype}).") from error
+    if not holds_numbers(series):
+        raise DesignError(
+            f"the weight column {name!r} ({series.dtype}) does not hold numbers. Convert it first, with "
+            "pandas.to_numeric where digits are written as text."
+        )
+    found: np.ndarray = series.to_numpy(dtype=float, na_value=np.nan)
     for fault, what in (
         (np.isnan(found), "missing"),
         (np.isinf(found), "infinite"),

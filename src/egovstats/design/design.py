@@ -127,6 +127,12 @@ class Design:
         items: Mapping[str, Any] | None = None,
         sources: Sequence[Source] = (),
     ) -> None:
+        if not isinstance(frame, pd.DataFrame):
+            raise DesignError(
+                f"a design needs a pandas DataFrame, one row a respondent, got {type(frame).__module__}."
+                f"{type(frame).__name__}. Convert it (a frame of polars: frame.to_pandas()), or pass it to "
+                "LazyDesign."
+            )
         if not len(frame):
             raise DesignError("the frame has no rows, so there is no sample. Read a file with respondents.")
         self._frame = frame.copy(deep=False)
@@ -142,7 +148,9 @@ class Design:
                 f"{len(sizes)} population sizes for {len(units)} stages of units. Pass one a stage."
             )
         stage_strata = strata_by_stage(stratum, strata, depth)
-        unit_labels = [labels(frame, name, "PSU") for name in units] + [None] * (depth - len(units))
+        unit_labels = [
+            labels(frame, name, "unit of a later stage" if at else "PSU") for at, name in enumerate(units)
+        ] + [None] * (depth - len(units))
         stratum_labels = [labels(frame, name, "stratum") for name in stage_strata]
         populations = population_sizes(
             frame, sizes, stratum_labels, unit_labels, depth, fractions=population_size is None

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from egovstats.design.columns import as_numbers, column
+from egovstats.design.columns import design_numbers
 from egovstats.design.design import Design, check_design
 from egovstats.design.domains import Domains, cuts_of, number_domains
 from egovstats.design.replicate_terms import term_columns
@@ -83,17 +83,24 @@ class ReplicateDesign(Design):
         sources: Sequence[Source] = (),
     ) -> None:
         super().__init__(frame, weight=weight, items=items, sources=sources)
-        names = list(replicates)
+        names = [replicates] if isinstance(replicates, str) else list(replicates)
         if len(names) < 2:
-            raise DesignError(f"a variance needs at least two replicate weights, got {len(names)}.")
+            raise DesignError(
+                f"a variance needs at least two replicate weights, got {names}. Pass the names of all their "
+                "columns in a list."
+            )
         scheme = scheme_of(method, len(names), fay=fay, scale=scale, rscales=rscales, mse=mse)
-        columns = [as_numbers(column(frame, name, "replicate weight"), "replicate weight") for name in names]
+        columns = [design_numbers(frame, name, "replicate weight") for name in names]
         for name, values in zip(names, columns, strict=True):
-            bad = int(np.isnan(values).sum() + (values < 0).sum())
-            if bad:
+            if negative := int((values < 0).sum()):
                 raise DesignError(
-                    f"{bad} replicate weights in {name!r} are missing or negative. Read the file again with "
-                    "all its columns; no replicate weight may be left out."
+                    f"{negative} of {len(values)} replicate weights in {name!r} are negative. Check that all "
+                    "the columns named are replicate weights."
+                )
+            if not (values > 0).any():
+                raise DesignError(
+                    f"no replicate weight in {name!r} is above 0, so that replicate represents nobody. Leave "
+                    "its column out, with its rscale."
                 )
         self._start(scheme, columns, None if combined else self.weight, None)
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from egovstats.design.columns import as_numbers, column
+from egovstats.design.columns import design_numbers
 from egovstats.errors import DesignError, nearest
 from egovstats.variance import Stages, build_stages
 
@@ -52,11 +52,11 @@ def probabilities(frame: pd.DataFrame, name: str | None, asked: bool, depth: int
         if asked:
             raise DesignError("pps= needs the probabilities. Pass their column as inclusion_probability=.")
         return [None] * depth
-    chance = as_numbers(column(frame, name, "inclusion probability"), "inclusion probability")
+    chance = design_numbers(frame, name, "inclusion probability")
     outside = int((~((chance > 0) & (chance <= 1))).sum())
     if outside:
         raise DesignError(
-            f"{outside} inclusion probabilities in {name!r} are missing or not above 0 and at most 1. "
+            f"{outside} inclusion probabilities in {name!r} are not above 0 and at most 1. "
             "Correct them; certain PSUs have probability 1."
         )
     return [chance] + [None] * (depth - 1)
@@ -74,18 +74,18 @@ def population_sizes(
     """Units in the population of each respondent's stratum, stage by stage."""
     found: list[np.ndarray | None] = []
     for name in names:
-        values = as_numbers(column(frame, name, "population size"), "population size")
-        if fractions and names:
-            outside = ~(np.isnan(values) | ((values > 0) & (values <= 1)))
+        values = design_numbers(frame, name, "sampling fraction" if fractions else "population size")
+        if fractions:
+            outside = ~((values > 0) & (values <= 1))
             if outside.any():
                 raise DesignError(
                     f"{int(outside.sum())} sampling fractions in {name!r} are not above 0 and at most 1. "
                     "Pass counts of units as population_size= instead."
                 )
-        elif not fractions and (values < 1).any():
+        elif (values < 1).any():
             raise DesignError(
-                f"population sizes in {name!r} below 1 are not counts. Pass shares of units sampled as "
-                "sampling_fraction= instead."
+                f"{int((values < 1).sum())} population sizes in {name!r} are below 1, which are no counts. "
+                "Pass shares of units sampled as sampling_fraction= instead."
             )
         found.append(values)
     if fractions and names:

@@ -32,6 +32,8 @@ def trim(design: Design, *, lower: float = 0.0, upper: float = np.inf, strict: b
     ----------
     Potter (1990), Proceedings of the ASA Section on Survey Research Methods, 225-230.
     """
+    if not lower < upper:
+        raise DesignError(f"weights cannot be above {lower:g} and below {upper:g}. Pass lower below upper.")
     return with_weights(
         check_design(design),
         lambda weight: trim_weights(weight, lower=lower, upper=upper, strict=strict),

@@ -42,9 +42,17 @@ def with_joint_probabilities(stages: Stages, joint: np.ndarray, variance: str) -
             "joint probabilities are taken for one stage. Pass PSUs only, without later stages."
         )
     if joint.shape != (units, units):
-        raise DesignError(f"the joint probabilities are {joint.shape}, but there are {units} PSUs.")
-    if not np.allclose(joint, joint.T, rtol=1e-10) or (joint < 0).any() or (joint > 1).any():
-        raise DesignError("joint probabilities must be symmetric and between 0 and 1.")
+        raise DesignError(
+            f"the joint probabilities have shape {joint.shape}, but there are {units} PSUs. Pass one row and "
+            "one column a sampled PSU, in the order in which they first appear."
+        )
+    outside = int((~((joint >= 0) & (joint <= 1))).sum())
+    uneven = int((~np.isclose(joint, joint.T, rtol=1e-10)).sum() // 2)
+    if outside or uneven:
+        raise DesignError(
+            f"joint probabilities must lie between 0 and 1 and be the same for i, j and j, i: {outside} do "
+            f"not, {uneven} pairs are not. Correct the matrix."
+        )
     if (joint == 0).any():
         raise DesignError(
             f"{int((joint == 0).sum() // 2)} pairs of sampled PSUs have joint probability 0, so no unbiased "
@@ -53,6 +61,12 @@ def with_joint_probabilities(stages: Stages, joint: np.ndarray, variance: str) -
     order = _first_appearance(stages)
     joint = joint[np.ix_(order, order)]
     single = np.diag(joint)
+    own = stages.first.probability
+    if own is not None and (odd := int((~np.isclose(own, single, rtol=1e-6)).sum())):
+        raise DesignError(
+            f"the diagonal of the joint probabilities is not the inclusion probability of {odd} of {units} "
+            "PSUs. Bring the rows into the order in which the PSUs first appear in the frame."
+        )
     form = (joint - np.outer(single, single)) / joint
     np.fill_diagonal(form, 1 - single)
     return replace(stages, joint=_of_kind(form, variance))

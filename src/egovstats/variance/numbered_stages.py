@@ -68,12 +68,13 @@ def build_stages(
     for depth, (stratum, label, population) in enumerate(zip(strata, units, populations, strict=True)):
         if depth and not (np.isfinite(stages[-1].population).any() or stages[-1].unequal):
             break
-        stage, unit, names = _number(stratum, label, population, unit, depth, nest)
+        place = _Place(depth, None if depth == 0 else units[depth - 1], stratum)
+        stage, unit = _number(stratum, label, population, unit, place, nest)
         chance = given[depth]
         if chance is not None:
-            stage = replace(stage, probability=_per_unit(chance, unit, len(stage.stratum)))
+            stage = replace(stage, probability=_per_unit(chance, unit, label, len(stage.stratum)))
         if lonely_psu == "fail" and stage.lonely.any():
-            _refuse_lonely(stage, names, depth)
+            _refuse_lonely(stage, place)
         above = weight_above[stage.parent][stage.stratum]
         sampled = _sampled(stage)
         stages.append(stage)
@@ -82,14 +83,53 @@ def build_stages(
     return Stages(tuple(stages), unit, tuple(scales), lonely_psu, domain_lonely)
 
 
-def _per_unit(values: np.ndarray, unit: np.ndarray, units: int) -> np.ndarray:
+class _Place:
+    """Names a stratum of a stage for an error, by one of its respondents.
+
+    Parameters
+    ----------
+    depth : int
+        Stages before this one.
+    above, stratum : labels, shape (n,), or None
+        Units of the stage before, and strata of this one.
+    """
+
+    def __init__(self, depth: int, above: Any, stratum: Any) -> None:
+        self.depth, self.above, self.stratum = depth, above, stratum
+        self.row = np.zeros(0, np.int64)
+
+    def __call__(self, stratum: int) -> str:
+        """The stratum in words."""
+        row, said = int(self.row[stratum]), []
+        if self.depth:
+            kind = "PSU" if self.depth == 1 else f"unit of stage {self.depth}"
+            said.append(f"{kind} {_label(self.above, row)!r}" if self.above is not None else "one respondent")
+        if self.stratum is not None:
+            said.append(f"stratum {_label(self.stratum, row)!r}")
+        return ", ".join(said) or "the sample as a whole (there are no strata)"
+
+    def count(self, strata: int) -> str:
+        """So many strata, in words."""
+        one, several = ("stratum", "strata") if self.depth == 0 else ("PSU", "PSUs")
+        if self.depth > 1:
+            one, several = f"unit of stage {self.depth}", f"units of stage {self.depth}"
+        return f"{strata} {one if strata == 1 else several}"
+
+
+def _label(labels: Any, row: int) -> str:
+    return str(labels.iloc[row] if hasattr(labels, "iloc") else labels[row])
+
+
+def _per_unit(values: np.ndarray, unit: np.ndarray, label: Any, units: int) -> np.ndarray:
     """The value of each unit, refused where its respondents differ."""
     own = np.empty(units)
     own[unit] = values
-    if (own[unit] != values).any():
+    apart = np.flatnonzero(own[unit] != values)
+    if len(apart):
         raise DesignError(
-            "respondents of one PSU have different inclusion probabilities. Give every respondent the "
-            "probability of their PSU; stages after the first take population_size."
+            f"respondents of PSU {_label(label, int(apart[0]))!r} have different inclusion probabilities "
+            f"({len(np.unique(unit[apart]))} such PSUs). Give every respondent the probability of their PSU; "
+            "stages after the first take population_size."
         )
     return own
 
@@ -106,11 +146,11 @@ def _number(
     label: Any,
     population: np.ndarray | None,
     parent: np.ndarray,
-    depth: int,
+    place: _Place,
     nest: bool,
-) -> tuple[Stage, np.ndarray, np.ndarray]:
+) -> tuple[Stage, np.ndarray]:
     """One stage from the labels of its strata and units, inside the units of the stage before."""
-    n = len(parent)
+    n, depth = len(parent), place.depth
     if stratum is None:
         own, names = np.zeros(n, np.int32), np.array([""])
     else:
@@ -122,19 +162,17 @@ def _number(
     if label is None:
         unit, unit_stratum = _respondents_as_units(h, strata)
     else:
-        unit, unit_stratum = _units_in_strata(h, label, strata, names, nest=nest or depth > 0)
+        unit, unit_stratum = _units_in_strata(h, label, stratum, nest=nest or depth > 0)
     size = np.bincount(unit_stratum, minlength=strata)
     start = np.concatenate([[0], np.cumsum(size)[:-1]])
     first_row = np.empty(strata, np.int64)
     first_row[h[::-1]] = np.arange(n - 1, -1, -1)
-    own_names = names[own[first_row]]
+    place.row = first_row
     sizes = (
-        np.full(strata, np.inf)
-        if population is None
-        else _populations(population, h, first_row, size, own_names)
+        np.full(strata, np.inf) if population is None else _populations(population, h, first_row, size, place)
     )
     stage = Stage(unit_stratum, start, size.astype(float), sizes, parent[first_row].astype(np.int64))
-    return stage, unit, own_names
+    return stage, unit
 
 
 def _respondents_as_units(h: np.ndarray, strata: int) -> tuple[np.ndarray, np.ndarray]:
@@ -144,9 +182,7 @@ def _respondents_as_units(h: np.ndarray, strata: int) -> tuple[np.ndarray, np.nd
     return unit, h[order]
 
 
-def _units_in_strata(
-    h: np.ndarray, label: Any, strata: int, names: np.ndarray, *, nest: bool
-) -> tuple[np.ndarray, np.ndarray]:
+def _units_in_strata(h: np.ndarray, label: Any, strata: Any, *, nest: bool) -> tuple[np.ndarray, np.ndarray]:
     """Number units in the order of their strata, by look-up of the label where each lies in one stratum."""
     code, levels = dense_codes(label)
     if nest:
@@ -158,10 +194,13 @@ def _units_in_strata(
     if astray.any():
         row = int(np.flatnonzero(astray)[0])
         unit = levels[code[row]]
-        held = names[np.unique(h[code == code[row]])[:2]] if len(names) == strata else ["?", "?"]
+        held = [
+            _label(strata, int(np.flatnonzero((code == code[row]) & (h == each))[0]))
+            for each in np.unique(h[code == code[row]])[:2]
+        ]
         raise DesignError(
-            f"PSU {str(unit)!r} lies in more than one stratum ({str(held[0])!r} and {str(held[1])!r}; "
-            f"{len(np.unique(code[astray]))} PSUs do). If PSU codes start again in each stratum, pass "
+            f"PSU {str(unit)!r} lies in more than one stratum ({held[0]!r} and {held[1]!r}; "
+            f"{len(np.unique(code[astray]))} in all). If PSU codes start again in each stratum, pass "
             "nest=True; otherwise correct the stratum or the PSU column."
         )
     order = np.argsort(stratum_of, kind="stable")
@@ -171,7 +210,7 @@ def _units_in_strata(
 
 
 def _populations(
-    population: np.ndarray, h: np.ndarray, first_row: np.ndarray, size: np.ndarray, names: np.ndarray
+    population: np.ndarray, h: np.ndarray, first_row: np.ndarray, size: np.ndarray, place: _Place
 ) -> np.ndarray:
     """Population size of each stratum, shape (H,), refused where it varies or is below the sample."""
     population = np.asarray(population, dtype=float)
@@ -184,15 +223,15 @@ def _populations(
     varies = np.unique(h[population != sizes[h]])
     if len(varies):
         raise DesignError(
-            f"population size is not the same within stratum {str(names[varies[0]])!r} ({len(varies)} "
-            "strata). Give every respondent of a stratum the number of units in that stratum."
+            f"the population size or sampling fraction is not the same within {place(varies[0])} "
+            f"({place.count(len(varies))} in all). Give every respondent there the same."
         )
     short = np.flatnonzero(sizes < size * (1 - 1e-10))
     if len(short):
         at = short[0]
         raise DesignError(
-            f"stratum {str(names[at])!r} has {int(size[at])} sampled units but a population size of "
-            f"{sizes[at]:g} ({len(short)} strata). population_size counts units of the population; pass "
+            f"{place(at)} has {int(size[at])} sampled units but a population size of {sizes[at]:g} "
+            f"({place.count(len(short))} in all). population_size counts units of the population; pass "
             "sampling_fraction= if the column holds fractions."
         )
     return sizes
@@ -209,17 +248,19 @@ def _scale(stage: Stage, lonely_psu: str) -> np.ndarray:
     return np.where(stage.lonely[stage.stratum], 0.0, scale)
 
 
-def _refuse_lonely(stage: Stage, names: np.ndarray, depth: int) -> None:
-    lonely = names[stage.lonely]
+def _refuse_lonely(stage: Stage, place: _Place) -> None:
+    lonely, depth = np.flatnonzero(stage.lonely), place.depth
     if depth == 0 and len(stage.stratum) == 1:
         raise DesignError(
             "all respondents are of one PSU, so nothing can be said about the variance. Check the PSU "
             "column; where the respondents themselves were drawn, leave psu= out."
         )
-    shown = ", ".join(repr(str(name)) for name in lonely[:8]) + (" ..." if len(lonely) > 8 else "")
-    where = "one PSU" if depth == 0 else f"one unit at stage {depth + 1}"
+    first = lonely[:8]
+    named = [place(each) if depth else repr(_label(place.stratum, int(place.row[each]))) for each in first]
+    shown = ", ".join(named) + (" ..." if len(lonely) > 8 else "")
+    what = "one PSU" if depth == 0 else f"one unit at stage {depth + 1}"
     raise DesignError(
-        f"{len(lonely)} strata have {where} each, so their variance is unknown: {shown}. Merge them with "
-        "neighbours in the data or the wave's card, or pass lonely_psu='adjust' (cautious), 'average', "
-        "'certainty' or 'remove' (both count them as adding nothing)."
+        f"{place.count(len(lonely))} {'has' if len(lonely) == 1 else 'have'} {what} only, so the variance "
+        f"there is unknown: {shown}. Merge them with neighbours in the data or the wave's card, or pass "
+        "lonely_psu='adjust' (cautious), 'average', 'certainty' or 'remove' (both count them as adding nothing)."
     )

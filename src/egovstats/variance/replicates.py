@@ -100,6 +100,8 @@ def scheme_of(
         usual["JKn"] = 1.0
     if method == "other" and scale is None and rscales is None:
         raise DesignError("method 'other' has no usual scale. Pass scale= and rscales= of the documentation.")
+    if scale is not None and not (np.isfinite(scale) and scale > 0):
+        raise DesignError(f"scale must be a number above 0, got {scale!r}. Pass that of the documentation.")
     factors = np.ones(replicates) if rscales is None else np.asarray(rscales, dtype=float)
     if factors.shape != (replicates,) or (factors < 0).any():
         raise DesignError(f"rscales must be {replicates} numbers of 0 or more, got {factors.shape[0]}.")
