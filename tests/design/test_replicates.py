@@ -112,10 +112,10 @@ def test_what_cannot_be_made_is_refused(design: eg.Design, frame: pd.DataFrame) 
         ({"method": "Fay"}, "Fay's method needs fay between 0 and 1"),
         ({"method": "JKn"}, "JKn needs rscales"),
         ({"method": "other"}, "method 'other' has no usual scale"),
-        ({"method": "BRR", "replicates": ["w"]}, "at least two replicate weights, got 1"),
+        ({"method": "BRR", "replicates": ["w"]}, "at least two replicate weights, got \\['w'\\]"),
         (
             {"method": "BRR", "replicates": ["w", "hole"]},
-            "1 replicate weights in 'hole' are missing or negative",
+            "replicate weight is missing for 1 of",
         ),
     ],
 )
@@ -140,9 +140,9 @@ def test_unequal_probabilities(frame: pd.DataFrame) -> None:
         eg.Design(sample, inclusion_probability="p", pps="overtone")
     with pytest.raises(DesignError, match="only 'hartley-rao' takes a number beside it"):
         eg.Design(sample, inclusion_probability="p", pps=("overton", 0.3))
-    with pytest.raises(DesignError, match="joint probabilities are"):
+    with pytest.raises(DesignError, match="joint probabilities have shape"):
         eg.Design(sample, inclusion_probability="p", pps=np.eye(3))
-    with pytest.raises(DesignError, match="1 inclusion probabilities in 'p' are missing or not above 0"):
+    with pytest.raises(DesignError, match="1 inclusion probabilities in 'p' are not above 0"):
         eg.Design(sample.assign(p=[0.5, 0.4, 0.0, 1.0]), inclusion_probability="p")
 
 

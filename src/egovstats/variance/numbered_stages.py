@@ -262,5 +262,6 @@ def _refuse_lonely(stage: Stage, place: _Place) -> None:
     raise DesignError(
         f"{place.count(len(lonely))} {'has' if len(lonely) == 1 else 'have'} {what} only, so the variance "
         f"there is unknown: {shown}. Merge them with neighbours in the data or the wave's card, or pass "
-        "lonely_psu='adjust' (cautious), 'average', 'certainty' or 'remove' (both count them as adding nothing)."
+        "lonely_psu='adjust' (cautious), 'average', 'certainty' or 'remove' (both count them as adding "
+        "nothing)."
     )
