@@ -12,7 +12,7 @@ import pyreadstat
 import pytest
 
 import egovstats as eg
-from egovstats.microdata import Codebook, MultipleResponseSet, Variable, write
+from egovstats.microdata import Codebook, MultipleResponseSet, Variable, write_compare
 from egovstats.sources import Source
 
 BOOK = Codebook(
@@ -164,7 +164,7 @@ def test_what_cannot_be_written_leaves_nothing(data, tmp_path, monkeypatch):
         eg.write_microdata(
             eg.Microdata(odd, replace(BOOK, variables=variables), data.source), tmp_path / "out.dta"
         )
-    monkeypatch.setattr(write, "_same", lambda *_: False)
+    monkeypatch.setattr(write_compare, "_same", lambda *_: False)
     with pytest.raises(eg.SourceError, match="the values of 'trust_in_government' would not come back equal"):
         eg.write_microdata(data, tmp_path / "out.sav")
     assert list(tmp_path.iterdir()) == []
@@ -255,7 +255,29 @@ def test_digits_that_a_float_would_lose_and_names_are_refused(tmp_path):
     dotted = eg.read_microdata(pd.DataFrame({"a.b": [1, 2], "ok": [1, 2]}))
     with pytest.raises(eg.SourceError, match=r"names that it does not take: a\.b"):
         eg.write_microdata(dotted, tmp_path / "o.dta")
+    alike = eg.read_microdata(pd.DataFrame({"Q1": [1, 2], "q1": [1, 2]}))
+    with pytest.raises(eg.SourceError, match="SPSS takes 'Q1' and 'q1' for one name"):
+        eg.write_microdata(alike, tmp_path / "o.sav")
     assert not list(tmp_path.iterdir())
+
+
+def test_a_label_of_a_set_in_two_lines_leaves_the_others_readable(data, tmp_path):
+    first, second = BOOK.multiple_response
+    book = replace(BOOK, multiple_response=(replace(first, label="Аль\nнь"), second))
+    written = eg.write_microdata(replace(data, codebook=book), tmp_path / "o.sav")
+    _, meta = pyreadstat.read_sav(written.path)
+    assert [each["label"] for each in meta.mr_sets.values()] == ["Аль нь", ""]
+    assert written.notes == ("The format does not hold the sets of the file as it was.",)
+
+
+def test_a_missing_text_that_is_too_long_is_told(tmp_path):
+    word = Variable("word", kind="text", missing_codes=("no answer at all", "x"))
+    data = eg.Microdata(
+        pd.DataFrame({"word": ["x", "y"]}), Codebook({"word": word}), Source("w", "microdata")
+    )
+    written = eg.write_microdata(data, tmp_path / "o.sav")
+    assert eg.read_microdata(written.path).codebook.variables["word"].missing_codes == ("x",)
+    assert written.notes == ("The format does not hold the declared missing codes of 1 variables: word.",)
 
 
 def test_real_files_come_back(shared_data, tmp_path):

@@ -71,7 +71,7 @@ def _short_names(header: SpssHeader) -> dict[str, str]:
 
 def _line(each: MultipleResponseSet, short_names: dict[str, str]) -> bytes:
     members = " ".join(short_names[name].lower() for name in each.variables)
-    label = each.label.encode("utf-8")
+    label = " ".join(each.label.splitlines()).encode("utf-8")  # a set is a line of its record
     kind = b"C "
     if each.kind == "dichotomy":
         counted = str(each.counted_value).encode("utf-8")

@@ -30,6 +30,7 @@ _HIGHEST = sys.float_info.max
 _LOWEST = float(np.nextafter(-_HIGHEST, 0))
 _STATA_MONTHS = {"m": 1, "q": 3, "h": 6}
 _MOST_DISCRETE = 3
+_LONGEST_MISSING = 8  # bytes of a text that SPSS takes for missing
 _WIDEST = 32_767  # bytes of a text in SPSS
 _NOTE_LINE = 80  # bytes of a line of SPSS's documents
 _LONGEST_INTEGER = 2_147_483_620  # of Stata; its missing values are beyond
@@ -203,5 +204,10 @@ def _missing(variable: Variable) -> list[Any]:
         {"lo": low if not math.isinf(low) else _LOWEST, "hi": high if not math.isinf(high) else _HIGHEST}
         for low, high in variable.missing_ranges[:1]
     ]
-    codes = [code for code in variable.missing_codes if isinstance(code, str) == (variable.kind == "text")]
+    codes = [
+        code
+        for code in variable.missing_codes
+        if isinstance(code, str) == (variable.kind == "text")
+        and not (isinstance(code, str) and len(code.encode("utf-8")) > _LONGEST_MISSING)
+    ]
     return [*ranges, *codes[: 1 if ranges else _MOST_DISCRETE]]
