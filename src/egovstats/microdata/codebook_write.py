@@ -26,7 +26,9 @@ from egovstats.spreadsheets import MARK, harmless_frame
 ENDINGS = (".json", ".schema.json", ".xml", ".md", ".html", ".xlsx", ".csv")
 _SAME_BYTES = datetime(2000, 1, 1)  # a workbook would hold the time of writing
 _NOTE_AT = len(COLUMNS) + 2
-_WRAPPED = ((0, 18), (1, 50), (3, 40), (_NOTE_AT, 50))  # columns and their widths in letters
+_NARROW, _FURTHER = 11, 40  # letters of a column; of one in a further language
+_WRAPPED = {0: 18, 1: 50, 3: 40, _NOTE_AT: 50}  # columns that are wider
+_WIDEST_PAGE = 250  # letters that can still be read across a page
 _LINE = 15  # points
 _MOST_LINES = 27  # Excel has no row over 409 points
 _A4 = 9
@@ -117,44 +119,51 @@ def _workbook(data: Microdata, hidden: dict[str, str]) -> bytes:
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     book = xlsxwriter.Workbook(content, options | {"strings_to_numbers": False, "nan_inf_to_errors": False})
     book.set_properties({"created": _SAME_BYTES})
-    bold = book.add_format({"bold": True})
-    wrapped = book.add_format({"text_wrap": True, "valign": "top"})
-    top = book.add_format({"valign": "top"})
+    _sheet_of_codes(book, data, hidden)
+    _sheet_of_the_file(book, data)
+    book.close()
+    return content.getvalue()
+
+
+def _sheet_of_codes(book: Any, data: Microdata, hidden: dict[str, str]) -> None:
     sheet = book.add_worksheet("codebook")
-    sheet.freeze_panes(1, 1)
-    sheet.set_column(0, len(COLUMNS) + 1, 11, top)
-    sheet.set_landscape()
-    sheet.set_paper(_A4)
-    sheet.fit_to_pages(1, 0)
-    sheet.repeat_rows(0)
-    for place, width in _WRAPPED:
-        sheet.set_column(place, place, width, wrapped)
+    wrapped = book.add_format({"text_wrap": True, "valign": "top"})
     further = list(data.codebook.to_frame().columns[len(COLUMNS) :])
     header = [*COLUMNS, "n", "percent", "note", *further]
-    if further:
-        sheet.set_column(_NOTE_AT + 1, len(header) - 1, 40, wrapped)
+    wide = _WRAPPED | dict.fromkeys(range(_NOTE_AT + 1, len(header)), _FURTHER)
     for place, text in enumerate(header):
-        sheet.write_string(0, place, text, bold)
+        sheet.set_column(place, place, wide.get(place, _NARROW), wrapped)
+        sheet.write_string(0, place, text, book.add_format({"bold": True}))
     rows = _rows(data, hidden)
     for number, row in enumerate(rows, start=1):
-        lines_needed = max(_lines_of(row[place], width) for place, width in _WRAPPED)
-        if lines_needed > 1:  # programs other than Excel keep the height of one line
-            sheet.set_row(number, _LINE * lines_needed)
+        lines = max(_lines_of(row[place], width) for place, width in wide.items() if place < len(row))
+        if lines > 1:  # programs other than Excel keep the height of one line
+            sheet.set_row(number, _LINE * lines)
         for place, cell in enumerate(row):
             _cell(sheet, number, place, cell)
+    sheet.freeze_panes(1, 1)
     sheet.autofilter(0, 0, len(rows), len(header) - 1)
-    about = book.add_worksheet("file")
-    about.set_column(0, 0, 14, top)
-    about.set_column(1, 1, 100, wrapped)
+    sheet.set_landscape()
+    sheet.set_paper(_A4)
+    width = sum(wide.get(place, _NARROW) for place in range(len(header)))
+    sheet.fit_to_pages(-(-width // _WIDEST_PAGE), 0)
+    sheet.repeat_rows(0)
+    sheet.repeat_columns(0)
+
+
+def _sheet_of_the_file(book: Any, data: Microdata) -> None:
+    sheet = book.add_worksheet("file")
+    sheet.set_column(0, 0, 14, book.add_format({"valign": "top"}))
+    sheet.set_column(1, 1, 100, book.add_format({"text_wrap": True, "valign": "top"}))
     lines = [("", STAMP)] if data.codebook.synthetic else []
     lines += [("Title", data.codebook.file_label), *facts(data).items()]
     lines += [("Note", note) for note in data.codebook.remarks]
     lines.append(("Counts", BASE))
+    bold = book.add_format({"bold": True, "valign": "top"})
     for number, (name, value) in enumerate(lines):
-        about.write_string(number, 0, name, bold)
-        about.write_string(number, 1, value[:_MOST_LETTERS])
-    book.close()
-    return content.getvalue()
+        sheet.set_row(number, _LINE * _lines_of(value, 100))
+        sheet.write_string(number, 0, name, bold)
+        sheet.write_string(number, 1, value[:_MOST_LETTERS])
 
 
 def _lines_of(value: str | int | float | None, width: int) -> int:
