@@ -21,6 +21,7 @@ from egovstats.microdata.variable import MultipleResponseSet
 _MAX_RECORD = 1 << 28
 _ASCII_CODES = {0, 2, 3}  # "7-bit" and "8-bit ASCII" say nothing about letters beyond ASCII
 _EBCDIC = 1
+_TEXT_FORMATS = (1, 2)  # A and AHEX: pyreadstat takes such a number for a text, and ends the whole program
 _KNOWN_RECORDS = range(3, 31)  # extension records that SPSS has written so far
 _BIAS = 100.0  # the only one known from files; another would move every packed number
 _CODE_PAGE_NAMES = {65001: "utf-8", 20866: "koi8-r", 10000: "macintosh", 10007: "mac-cyrillic", 932: "cp932"}
@@ -215,7 +216,7 @@ def _read_record(file: BinaryIO, order: str, header: SpssHeader) -> bool:
 
 
 def _read_variable(file: BinaryIO, order: str, header: SpssHeader) -> None:
-    width, has_label, n_missing, _, _ = _ints(file, order, 5)
+    width, has_label, n_missing, *shown = _ints(file, order, 5)
     name = _take(file, 8)
     if has_label:
         (length,) = _ints(file, order, 1)
@@ -224,6 +225,8 @@ def _read_variable(file: BinaryIO, order: str, header: SpssHeader) -> None:
     continues = width == -1
     if not -1 <= width <= 255 or abs(n_missing) > 3 or continues != (header.expected > 0):
         raise DictionaryError(f"a variable of width {width} with {n_missing} missing values")
+    if width == 0 and any(each >> 16 & 0xFF in _TEXT_FORMATS for each in shown):
+        raise DictionaryError(f"the number {name.decode('latin-1').strip()!r} is to be shown as a text")
     header.expected = header.expected - 1 if continues else max(0, (width - 1) // 8)
     header.elements.append("" if continues else name.decode("latin-1").rstrip(" \0"))
     header.widths.append(width)

@@ -32,11 +32,25 @@ _STAND_INS = str.maketrans({"ө": "о", "ɵ": "о", "θ": "о", "є": "о", "ү"
 """Letters typed for the Mongolian Ө and Ү, which windows-1251 lacks, and those letters without their bar."""
 
 
+_LATIN, _CYRILLIC = "ABCEHIKMOPTXYaceopxyi", "АВСЕНІКМОРТХУасеорхуі"
+_TO_CYRILLIC, _TO_LATIN = str.maketrans(_LATIN, _CYRILLIC), str.maketrans(_CYRILLIC, _LATIN)
+
+
+def _of_one_script(name: str) -> str:
+    """A name in which letters of another script that look alike were typed, in the script of its others."""
+    scripts = [unicodedata.name(mark, "").split(" ")[0] for mark in name if mark.isalpha()]
+    cyrillic, latin = scripts.count("CYRILLIC"), scripts.count("LATIN")
+    if not cyrillic or not latin:
+        return name
+    return name.translate(_TO_CYRILLIC if cyrillic >= latin else _TO_LATIN)
+
+
 def name_key(name: str) -> str:
     """A name without case, accents, space and punctuation, as tables are searched.
 
-    Ө and Ү count as О and У, and so do the letters that are typed for them; a table in which that makes
-    two names one has a fault, and is not read.
+    Ө and Ү count as О and У, and so do the letters that are typed for them; a letter of another script
+    that looks like the right one (a Latin ``a`` in a Cyrillic name) counts as that. A table in which this
+    makes two names one has a fault, and is not read.
 
     Examples
     --------
@@ -45,7 +59,8 @@ def name_key(name: str) -> str:
     >>> name_key("Өвөрхангай") == name_key("ЄВЄРХАНГАЙ") == name_key("Оворхангай")
     True
     """
-    return plain_label(folded(unicodedata.normalize("NFC", name).casefold().translate(_STAND_INS)))
+    name = _of_one_script(unicodedata.normalize("NFC", name))
+    return plain_label(folded(name.casefold().translate(_STAND_INS)))
 
 
 def read_aliases(path: Path) -> tuple[dict[str, float], list[Fault]]:

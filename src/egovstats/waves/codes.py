@@ -108,8 +108,13 @@ def as_written(source_code: str, *, numeric: bool) -> str:
 def unfit_codes(found: Coded, rules: Iterable[Rule]) -> list[tuple[Rule, str]]:
     """List the rules whose code can never be found in the column, each with the reason."""
     unfit = []
+    first: dict[str, Rule] = {}
     for rule in rules:
         code = rule.source_code
+        earlier = first.setdefault(as_written(code, numeric=found.numeric), rule)
+        if earlier is not rule:
+            unfit.append((rule, f"the code {code!r} is the same number as in line {earlier.line}"))
+            continue
         if rule.copies and rule.bounds is None and not _is_number(code):
             unfit.append((rule, f"the code {code!r} is no number that could be copied"))
             continue

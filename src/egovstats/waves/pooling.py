@@ -13,7 +13,9 @@ import pandas as pd
 from egovstats.errors import WaveError, nearest
 from egovstats.microdata import Microdata, read_microdata
 from egovstats.sources import Source, merge_sources
+from egovstats.waves import complaints
 from egovstats.waves.card import Card
+from egovstats.waves.crosswalk import crosswalk_file
 from egovstats.waves.faults import Fault, raise_faults
 from egovstats.waves.harmonise import LOG_COLUMNS, Harmonised, harmonise
 from egovstats.waves.item import Item
@@ -65,13 +67,45 @@ def read_waves(
             + rest
         )
     refuse_proposals(series, [each.card for each in found], chosen)
+    _refuse_unmapped(series, found)
     parts = [_read_part(series, each, chosen) for each in sorted(found, key=lambda each: each.card.date)]
     raise_faults(
         f"the files of the series {series.name!r}",
-        [fault for part in parts for fault in part.faults],
+        [*_same_files(parts), *(fault for part in parts for fault in part.faults)],
         remedy="Each line says what to do; then read again.",
     )
     return _pool(series, parts, chosen, skipped)
+
+
+def _refuse_unmapped(series: SurveySeries, found: Iterable[Found]) -> None:
+    """A wave without a row would be read as one that asked nothing, and every answer in it lost."""
+    name = crosswalk_file(series.folder).name
+    raise_faults(
+        f"the files of the series {series.name!r}",
+        [
+            Fault(
+                name, 0, f"no row is of the wave {each.card.wave!r}, whose file {each.path.name!r} is there."
+            )
+            for each in found
+            if not series.crosswalk.asked(each.card.wave)
+        ],
+        remedy="Add a row for each code of the wave, or leave it out with waves=.",
+    )
+
+
+def _same_files(parts: Iterable[_Part]) -> list[Fault]:
+    """Two waves with one and the same file: a copy under another name, which counts people twice."""
+    first: dict[str, _Part] = {}
+    faults = []
+    for part in parts:
+        other = first.setdefault(part.source.sha256, part)
+        if other is not part and part.source.sha256:
+            what = (
+                f"is the same file, byte by byte, as {other.source.file!r} of wave {other.card.wave}. Put this "
+                "wave's own file in its place."
+            )
+            faults.append(Fault(complaints.place_of(part.card, part.source.file), 0, what))
+    return faults
 
 
 def _chosen_items(series: SurveySeries, items: Iterable[str] | None) -> dict[str, Item]:
