@@ -101,8 +101,8 @@ def _same_files(parts: Iterable[_Part]) -> list[Fault]:
         other = first.setdefault(part.source.sha256, part)
         if other is not part and part.source.sha256:
             what = (
-                f"is the same file, byte by byte, as {other.source.file!r} of wave {other.card.wave}. Put this "
-                "wave's own file in its place."
+                f"is the same file, byte by byte, as {other.source.file!r} of wave {other.card.wave}. Put "
+                "this wave's own file in its place."
             )
             faults.append(Fault(complaints.place_of(part.card, part.source.file), 0, what))
     return faults
