@@ -51,6 +51,7 @@ PUBLIC = {
     "bootstrap",
     "brr",
     "build_report",
+    "bundle",
     "calibrate",
     "cfa",
     "change",

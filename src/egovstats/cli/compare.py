@@ -52,13 +52,16 @@ def verify(
 ) -> int:
     """Make a RUN again from its manifest, and compare files, inputs and numbers.
 
-    A run that was made from wave files needs them again (--data). The exit code is 1 if anything differs.
+    RUN is the folder that egovstats report wrote, or the zip file of egovstats bundle. A run that was made
+    from wave files needs them again (--data); of a bundle without them only the files are checked. The exit
+    code is 1 if anything differs, or if the numbers were not made again.
     """
     import egovstats
 
     found = egovstats.verify(run, data=data, report=report, progress=console().say)
     more: dict[str, Any] = {
         "agrees": found.agrees,
+        "not_made": found.not_made,
         "outputs": [{"file": each.file, "status": each.status} for each in found.outputs],
         "inputs": [{"file": each.file, "status": each.status} for each in found.inputs],
         "versions": {name: list(pair) for name, pair in found.versions.items()},
@@ -95,13 +98,15 @@ def _numbers(found: Comparison, *, whole: bool = False) -> str:
 
 def _verified(found: Verification) -> str:
     verdict = "The run can be made again." if found.agrees else "The run cannot be made again as it was."
+    if found.not_made:
+        verdict = f"The numbers were not made again. {found.not_made}"
     lines = [
         verdict,
         _files("files", found.outputs),
         _files("inputs", found.inputs),
         *(f"{name} was {was}, is {now}" for name, (was, now) in found.versions.items()),
     ]
-    return "\n".join(lines) + "\n\n" + _numbers(found.numbers)
+    return "\n".join(lines) + ("" if found.not_made else "\n\n" + _numbers(found.numbers))
 
 
 def _files(what: str, checks: tuple[FileCheck, ...]) -> str:

@@ -54,7 +54,7 @@ def build_report(
     tell = progress or (lambda text: None)
     words = Language(language)
     opened = open_definition(report)
-    series, waves = read_surveys(opened.definition, data, tell=tell)
+    series, waves = read_surveys(opened, data, tell=tell)
     of = Materials(opened, words, series, waves, tell)
     definition = opened.definition
     return Report(

@@ -14,17 +14,18 @@ from egovstats.waves.matching import DATA_ENDINGS
 
 if TYPE_CHECKING:
     from egovstats.report.definition import Definition, Survey
+    from egovstats.report.opened import Opened
     from egovstats.waves import SurveySeries, Waves
 
 
 def read_surveys(
-    definition: Definition, data: str | Path | None, *, tell: Callable[[str], None]
+    opened: Opened, data: str | Path | None, *, tell: Callable[[str], None]
 ) -> tuple[dict[str, SurveySeries], dict[str, Waves]]:
     """Open the series of a report's surveys, and read those whose files are there.
 
     Parameters
     ----------
-    definition : Definition
+    opened : Opened
     data : path, optional
         Folder of wave files, of one series or with a folder for each.
     tell : callable
@@ -41,7 +42,8 @@ def read_surveys(
     ReportError
         A survey that the report needs has no file, or no file fits any survey of the report.
     """
-    series = {survey.id: open_series(survey.series) for survey in definition.surveys}
+    definition = opened.definition
+    series = {survey.id: open_series(opened.study(survey.series)) for survey in definition.surveys}
     folder = None if data is None else Path(data)
     if folder is not None and not folder.is_dir():
         raise SourceError(

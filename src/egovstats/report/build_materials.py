@@ -80,9 +80,12 @@ class Materials:
     @cached_property
     def table(self) -> IndicatorTable:
         """All published values of the study."""
-        from egovstats.indicators import shipped_indicators
+        from egovstats.indicators import read_indicators, shipped_indicators
 
-        return shipped_indicators(self.definition.study or "")
+        study = self.opened.study(self.definition.study or "")
+        if isinstance(study, str):
+            return shipped_indicators(study)
+        return read_indicators("egovstats", study / "indicators.csv")
 
     @cached_property
     def indicators(self) -> dict[str, IndicatorData]:
@@ -103,7 +106,7 @@ class Materials:
             return None
         self.tell("testing the claims")
         waves = {each.series.name: each for each in self.waves.values()}
-        return check_claims(self.definition.study or "", waves=waves)
+        return check_claims(self.opened.study(self.definition.study or ""), waves=waves)
 
     def prose(self, key: str) -> Iterator[Paragraph]:
         """Paragraphs of the report's own prose, in English where the language has none."""

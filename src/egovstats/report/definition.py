@@ -155,7 +155,9 @@ class Definition(Document):
     date : datetime.date
         Date of the definition, which the files carry.
     authors : str
-        Who is named in the report's citation.
+        Who is named in the report's citation; several with semicolons.
+    licence : str, optional
+        Terms of the report itself, as an address or in words; a bundle repeats them.
     study : str, optional
         Folder among the studies that holds claims, figures and indicators.
     conf_level : float
@@ -169,6 +171,7 @@ class Definition(Document):
     version: Annotated[str, Field(coerce_numbers_to_str=True)]
     date: dt.date
     authors: str = ""
+    licence: str | None = None
     study: str | None = None
     conf_level: Annotated[float, Field(gt=0, lt=1)] = 0.95
     disclosure: DisclosureRule = DisclosureRule()

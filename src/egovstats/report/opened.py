@@ -1,7 +1,9 @@
 """A report's folder, read: its definition and its prose.
 
 The folder holds ``report.yaml`` and the prose, ``text/en.md``, ``text/mn.md`` and ``text/ru.md``: paragraphs
-under headings ``# key`` that the sections name.
+under headings ``# key`` that the sections name. It may carry its series and its study in a folder
+``surveys``; these go before those that ship, so that a report that was passed on is built from what it
+was passed on with.
 """
 
 from __future__ import annotations
@@ -15,6 +17,9 @@ from egovstats.report.language import LANGUAGES
 from egovstats.sources import sha256_of, shipped
 from egovstats.waves.documents import read_document
 from egovstats.waves.faults import Fault
+
+CARRIED = "surveys"
+"""Folder beside ``report.yaml`` for the series and the study that a report carries with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +40,11 @@ class Opened:
     folder: Path
     texts: dict[str, dict[str, tuple[str, ...]]]
     checksum: str
+
+    def study(self, name: str) -> str | Path:
+        """A series or study by name: the folder that the report carries, or else the name itself."""
+        carried = self.folder / CARRIED / Path(name).name
+        return carried if carried.is_dir() else name
 
 
 def open_definition(report: str | Path) -> Opened:

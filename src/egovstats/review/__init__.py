@@ -1,16 +1,19 @@
-"""Review: what a report wrote, read again, compared with another run and made anew."""
+"""Review: what a report wrote, read again, compared with another run, made anew and packed for others."""
 
+from egovstats.review.bundle import Bundle, bundle
 from egovstats.review.compare import STATUSES, Comparison, NumberComparison, compare
 from egovstats.review.run import Run, read_run
 from egovstats.review.verify import FileCheck, Verification, verify
 
 __all__ = [
     "STATUSES",
+    "Bundle",
     "Comparison",
     "FileCheck",
     "NumberComparison",
     "Run",
     "Verification",
+    "bundle",
     "compare",
     "read_run",
     "verify",

@@ -46,6 +46,13 @@ class Run:
         return str(self.record.get("language", "en"))
 
     @property
+    def microdata(self) -> list[dict[str, Any]]:
+        """Wave files that the run has read, each once: the entries of its sources."""
+        sources = self.record.get("sources", {}).values()
+        found = {each["sha256"]: each for each in sources if each["kind"] == "microdata" and each["sha256"]}
+        return sorted(found.values(), key=lambda each: each["file"])
+
+    @property
     def conf_level(self) -> float:
         """Level by which the run decided; 0.95 without a manifest."""
         config = (self.manifest or {}).get("config", {})

@@ -11,6 +11,7 @@ from typing import Any
 from egovstats.errors import ReportError
 from egovstats.report import build_report
 from egovstats.review.compare import Comparison, compare
+from egovstats.review.packed import is_bundle, unpacked
 from egovstats.review.run import Run, read_run
 from egovstats.sources import sha256_of
 
@@ -30,25 +31,31 @@ class Verification:
     Parameters
     ----------
     outputs : tuple of FileCheck
-        The run's files against the checksums in its manifest.
+        The run's files against the checksums in its manifest; of a bundle, all its files against those in its
+        metadata.
     inputs : tuple of FileCheck
         What the run had read against what was read now.
     versions : dict of str to (str, str)
         Packages that have another version now.
     numbers : Comparison
         The run's numbers against those that came out now.
+    not_made : str
+        Why nothing came out: a bundle holds no wave files, and none were given. Empty where the run was made
+        again.
     """
 
     outputs: tuple[FileCheck, ...]
     inputs: tuple[FileCheck, ...]
     versions: Mapping[str, tuple[str, str]]
     numbers: Comparison
+    not_made: str = ""
 
     @property
     def agrees(self) -> bool:
         """Whether the files are as they were written, from the same inputs, with the same numbers."""
         files = (*self.outputs, *self.inputs)
-        return self.numbers.agrees and all(each.status == "same" for each in files)
+        made = self.numbers.agrees and not self.not_made
+        return made and all(each.status == "same" for each in files)
 
 
 def verify(
@@ -63,11 +70,12 @@ def verify(
     Parameters
     ----------
     run : path
-        Folder that a report was written into, with its manifest.json.
+        Folder that a report was written into, with its manifest.json; or a bundle of one, a zip file.
     data : path, optional
         Folder of the wave files that it was made from, if it was made from any.
     report : path, optional
-        Folder of the report's definition; the one that ships under the run's name where left out.
+        Folder of the report's definition; where left out, that in the bundle, or the one that ships under the
+        run's name.
     progress : callable, optional
         Is told what is being done.
 
@@ -82,13 +90,38 @@ def verify(
     ReportError
         There is no manifest, or the report cannot be built from what is at hand.
     """
-    was = read_run(run)
-    if was.manifest is None:
+    if is_bundle(run):
+        with unpacked(Path(run)) as bundle:
+            return _verified(
+                read_run(bundle.run),
+                data=data,
+                report=report or bundle.definition,
+                packed=tuple(FileCheck(name, status) for name, status in bundle.checks.items()),
+                progress=progress,
+            )
+    return _verified(read_run(run), data=data, report=report, packed=None, progress=progress)
+
+
+def _verified(
+    was: Run,
+    *,
+    data: str | Path | None,
+    report: str | Path | None,
+    packed: tuple[FileCheck, ...] | None,
+    progress: Callable[[str], None] | None,
+) -> Verification:
+    """Check the files, make the run again, compare; `packed` are the files of a bundle."""
+    manifest = was.manifest
+    if manifest is None:
         raise ReportError(
             f"{was.folder.name!r} has no manifest.json, so it cannot be made again. "
             "Pass a folder that egovstats report wrote with the format json."
         )
-    manifest = was.manifest
+    outputs = _outputs(was, manifest) if packed is None else packed
+    if packed is not None and data is None and was.microdata:
+        missing = tuple(FileCheck(each["file"], "missing") for each in was.microdata)
+        why = "A bundle holds no respondents' answers: pass the folder of the wave files (--data)."
+        return Verification(outputs, missing, {}, Comparison(()), not_made=why)
     built = build_report(
         report or str(manifest["report"]), data=data, language=str(manifest["language"]), progress=progress
     )
@@ -97,7 +130,7 @@ def verify(
         now = read_run(folder)
     assert now.manifest is not None
     return Verification(
-        outputs=_outputs(was, manifest),
+        outputs=outputs,
         inputs=_inputs(manifest, now.manifest),
         versions=_versions(manifest, now.manifest),
         numbers=compare(was, now),

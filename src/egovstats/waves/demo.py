@@ -15,6 +15,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from egovstats.errors import SourceError
+from egovstats.microdata.write_created import settle_created
 from egovstats.sources import write_whole
 from egovstats.waves.demo_plan import demo_marginals, read_plan
 from egovstats.waves.demo_table import Table, build_table
@@ -34,9 +35,8 @@ _NOTES = (
     "Зохиомол өгөгдөл: хэнээс ч асуугаагүй.",
     "Вымышленные данные: никого не опрашивали.",
 )
-_CREATED = (b"01 Jan 00", b"00:00:00")
-# Places in the header of a system file (PSPP developer's guide, "File Header Record")
-_WEIGHT_AT, _CREATED_AT = 76, 92
+_WEIGHT_AT = 76
+"""Place in the header of a system file (PSPP developer's guide, "File Header Record")."""
 
 _README_TEXT = """\
 SYNTHETIC FILES / ЗОХИОМОЛ ФАЙЛУУД / ВЫМЫШЛЕННЫЕ ФАЙЛЫ
@@ -172,8 +172,7 @@ def _settle_header(path: Path, *, weight: int) -> None:
     with open(path, "r+b") as file:
         file.seek(_WEIGHT_AT)
         file.write(struct.pack("<i", weight))
-        file.seek(_CREATED_AT)
-        file.write(b"".join(_CREATED))
+    settle_created(path)
 
 
 def _readme(names: list[Path], *, seed: int) -> str:
