@@ -115,6 +115,24 @@ def test_what_cannot_be_given_is_said(tmp_path: Path) -> None:
         ("2019,2019,trust,3,40%,,,,,A\n", r"percent '40%' must be a number"),
         ("2019,2019,trust,3,40,0,,,,A\n", r"n '0' must be a number above 0"),
         ("2019,2019,trust,3,40,,some,,,A\n", r"base 'some' must be 'all', 'valid' or empty"),
+        ('2019,2019,trust,3,"40,5",,,,,A\n', r"percent '40,5' must be a number from 0 to 100, with a point"),
+        ("2019,2019,trust,3,1/3,,,,,A\n", r"percent '1/3' must be a number"),
+        ("2019,2019,trust,3,4e1,,,,,A\n", r"percent '4e1' must be a number"),
+        ('2019,2019,trust,3,40,"1,200",,,,A\n', r"n '1,200' must be a number above 0"),
+        ("2019,2019,trust,3,40,1000.5,,,,A\n", r"n '1000.5' must be a whole number of respondents"),
+        ("2019,2019,trust,3,40.5,,,,0,A\n", r"percent '40.5' has more decimals than the 0 in its row"),
+        (
+            "2019,2019,trust,3,40,,those with an answer,,,A\n",
+            r"base 'those with an answer' must be 'all', 'valid'",
+        ),
+        (
+            "2019,2019,trust,1,20,,valid,,,A\n2019,2019,trust,2,30,,valid,,,A\n2019,2019,trust,3,40,,valid,,,A\n",
+            r"line 2: the answers of trust in 2019 add up to 90 per cent, and all of them are here",
+        ),
+        (
+            "2019,2019,trust,1,0.2,,valid,,,A\n2019,2019,trust,2,0.3,,valid,,,A\n2019,2019,trust,3,0.5,,valid,,,A\n",
+            r"add up to 1 per cent. Write per cent, not shares of 1",
+        ),
         ("2019,2019,trust,3,40,,,,,\n", r"source is empty"),
         ("2020,2020,trust,3,40,,,,,A\n", r"no card has the wave '2020'"),
         ("2019,2018,trust,3,40,,,,,A\n", r"the year 2018 is not that of the card of 2019, 2019"),
@@ -158,3 +176,21 @@ def test_the_figures_of_the_politbarometer_ship() -> None:
 
 def test_a_series_without_print_has_an_empty_table() -> None:
     assert len(open_series("bureaucracy").published) == 0
+
+
+def test_headings_in_another_language_say_which_are_wanted(tmp_path: Path) -> None:
+    study = write_study(tmp_path / "demo")
+    text = (
+        "давалгаа,он,асуулт,хариулт,хувь,n,суурь,deff,decimals,эх сурвалж\n2019,2019,trust,3,40,500,all,,,A\n"
+    )
+    (study / "published.csv").write_text(text, encoding="utf-8")
+    with pytest.raises(WaveError) as caught:
+        _ = open_series(study).published
+    for column in ("wave", "year", "item", "answer", "percent", "base", "source"):
+        assert column in str(caught.value)
+
+
+def test_percentages_in_whole_points_may_miss_a_hundred_by_their_rounding(tmp_path: Path) -> None:
+    rows = "".join(f"2019,2019,trust,{code},33,500,valid,,,A\n" for code in (1, 2, 3))
+    row = _series(tmp_path, rows).published.shares("trust", codes=[2, 3]).iloc[0]
+    assert (row["low"], row["high"]) == pytest.approx((0.65, 0.67))

@@ -93,7 +93,7 @@ def read_as_text(path: Path) -> pd.DataFrame:
     """
     if not path.is_file():
         raise SourceError(
-            f"there is no file {path.name!r} in the folder {path.parent.name!r}. Check its name."
+            f"there is no file {path.name!r} in the folder {path.parent.resolve().name!r}. Check its name."
         )
     data, _ = _decoded(path, None)
     data, delimiter = prepared(data)

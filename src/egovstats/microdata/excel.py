@@ -77,7 +77,7 @@ def read_as_text(path: Path) -> pd.DataFrame:
     """
     if not path.is_file():
         raise SourceError(
-            f"there is no file {path.name!r} in the folder {path.parent.name!r}. Check its name."
+            f"there is no file {path.name!r} in the folder {path.parent.resolve().name!r}. Check its name."
         )
     sheets = _sheets(path)
     first = next((sheet for sheet in sheets.values() if not sheet.empty), None)

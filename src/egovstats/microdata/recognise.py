@@ -137,7 +137,9 @@ def _first_bytes(path: Path) -> bytes:
         raise SourceError(f"{path.name!r} is a folder, not a file of microdata. Give the file inside it.")
     if not path.exists():
         near = _neighbours(path)
-        raise SourceError(f"there is no file {path.name!r} in the folder {path.parent.name!r}. {near}")
+        raise SourceError(
+            f"there is no file {path.name!r} in the folder {path.parent.resolve().name!r}. {near}"
+        )
     try:
         with open(path, "rb") as file:
             head = file.read(1024)

@@ -16,30 +16,16 @@ import pandas as pd
 
 from egovstats.errors import WaveError, nearest
 from egovstats.results import Covariance, Estimates
-from egovstats.sources import Source, merge_sources, sha256_of
+from egovstats.sources import Source, sha256_of
 from egovstats.waves.card import Card
 from egovstats.waves.faults import Fault
 from egovstats.waves.item import Item
+from egovstats.waves.published_join import item_of, join
+from egovstats.waves.published_shares import COLUMNS, share_of
 from egovstats.waves.published_table import Printed, read_table
 
 if TYPE_CHECKING:
     from egovstats.waves.series import SurveySeries
-
-COLUMNS = (
-    "wave",
-    "year",
-    "date",
-    "share",
-    "low",
-    "high",
-    "n",
-    "deff",
-    "std_error",
-    "half_step",
-    "base",
-    "source",
-)
-"""Columns of `Published.shares`: `low` and `high` bound the share before it was rounded."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -109,7 +95,7 @@ class Published:
             print all of `codes`, or not on this base, is not there; `cannot` says why.
         """
         wanted = self._codes(item, codes)
-        found = [self._share(rows, wanted, base) for rows in self._by_wave(item, area)]
+        found = [self._share(item, rows, wanted, base) for rows in self._by_wave(item, area)]
         return pd.DataFrame([row for row in found if isinstance(row, dict)], columns=list(COLUMNS))
 
     def estimates(
@@ -183,45 +169,9 @@ class Published:
         WaveError
             The estimates are not one a wave of one item's share.
         """
-        keys = estimates.keys
-        if (
-            "wave" not in keys
-            or "item" not in keys
-            or keys["wave"].duplicated().any()
-            or estimates.unit != "share"
-        ):
-            raise WaveError(
-                "published shares join one share a wave. Pass "
-                "proportion(design, item, by='wave', answers=[...]) with the answers that are in print."
-            )
-        item = str(keys["item"].iloc[0])
+        item = item_of(estimates)
         print_ = self.estimates(item, codes=codes, base=base)
-        print_ = print_.select(~print_.keys["wave"].isin(keys["wave"]).to_numpy())
-        matrix = np.zeros((len(keys) + len(print_),) * 2)
-        matrix[: len(keys), : len(keys)] = estimates.cov
-        matrix[len(keys) :, len(keys) :] = print_.cov
-        both = [estimates, print_]
-        after = print_.keys[["wave", "item"]].copy()
-        for name in keys.columns.difference(["wave", "item"]):
-            after[name] = keys[name].iloc[0]  # the same answers, as the estimates name them
-        order = np.argsort(
-            [self.cards[wave].date for each in both for wave in each.keys["wave"]], kind="stable"
-        )
-        return Estimates(
-            keys=pd.concat([keys, after[list(keys.columns)]], ignore_index=True),
-            estimate=np.concatenate([each.estimate for each in both]),
-            covariance=Covariance.of(matrix),
-            df=np.concatenate([each.df for each in both]),
-            n=np.concatenate([each.n for each in both]),
-            population=np.concatenate([each.population for each in both]),
-            statistic=estimates.statistic,
-            unit="share",
-            sources=merge_sources(estimates.sources, print_.sources),
-            design_df=estimates.design_df,
-            var_srs=None,
-            interval="wald",
-            notes=(*estimates.notes, *print_.notes),
-        ).select(order)
+        return join(estimates, print_, {wave: card.date for wave, card in self.cards.items()})
 
     def cannot(
         self, item: str, *, codes: Sequence[float] | None = None, base: str = "printed", area: str = ""
@@ -229,7 +179,7 @@ class Published:
         """Say what these figures do not give, in sentences."""
         wanted = self._codes(item, codes)
         groups = self._by_wave(item, area)
-        found = [(rows[0], self._share(rows, wanted, base)) for rows in groups]
+        found = [(rows[0], self._share(item, rows, wanted, base)) for rows in groups]
         waves = {
             "no share of these answers": [(first.wave, why) for first, why in found if isinstance(why, str)],
         }
@@ -267,44 +217,10 @@ class Published:
             groups.setdefault(row.wave, []).append(row)
         return [groups[wave] for wave in sorted(groups, key=lambda wave: self.cards[wave].date)]
 
-    def _share(self, rows: Sequence[Printed], wanted: Sequence[float], base: str) -> dict[str, object] | str:
-        """One wave's share of the answers wanted; why not, where it cannot be had."""
-        parts = [row for row in rows if row.codes and set(row.codes) <= set(wanted)]
-        have = {code for row in parts for code in row.codes}
-        if have != set(wanted):
-            gone = ", ".join(
-                self.items[rows[0].item].labels[code]["en"] for code in wanted if code not in have
-            )
-            return f"not printed: {gone}"
-        share, room = sum(row.share for row in parts), sum(row.half_step for row in parts)
-        n, first = parts[0].n, parts[0]
-        if len({row.base for row in parts}) > 1:
-            return "the answers are printed on two bases"
-        if base != "printed" and first.base != base:
-            without = [row for row in rows if row.missing]
-            if (
-                first.base != "all"
-                or base != "valid"
-                or not without
-                or any(row.base != "all" for row in without)
-            ):
-                known = first.base or "an unknown base"
-                return f"the percentages are of {known}, and cannot be turned to {base}"
-            left = 1 - sum(row.share for row in without)
-            slack = sum(row.half_step for row in without)
-            low, high = (share - room) / (left + slack), (share + room) / max(left - slack, 1e-9)
-            share, n = share / left, None if n is None else n * left
-        else:
-            low, high = share - room, share + room
-        deff = first.deff or 1.0
-        error = np.sqrt(deff * share * (1 - share) / n) if n else np.nan
-        return {
-            "wave": first.wave, "year": first.year, "date": self.cards[first.wave].date,
-            "share": share, "low": max(low, 0.0), "high": min(high, 1.0),
-            "n": np.nan if n is None else n, "deff": deff, "std_error": error,
-            "half_step": (high - low) / 2, "base": base if base != "printed" else first.base,
-            "source": "; ".join(dict.fromkeys(row.source for row in parts)),
-        }  # fmt: skip
+    def _share(
+        self, item: str, rows: Sequence[Printed], wanted: Sequence[float], base: str
+    ) -> dict[str, object] | str:
+        return share_of(rows, self.items[item], wanted, base, self.cards[rows[0].wave].date)
 
     def _sources(self, waves: Iterable[str]) -> tuple[Source, ...]:
         named = set(waves)

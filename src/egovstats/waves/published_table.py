@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -18,6 +19,9 @@ NEEDED = ("wave", "year", "item", "answer", "percent", "n", "base", "deff", "dec
 OPTIONAL = ("area", "note")
 BASES = ("all", "valid", "")
 """What a percentage is of: all who were asked, those with an answer, or not known."""
+
+
+_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")  # what print has; not 1/3, 4e1 or 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +96,7 @@ def read_table(path: Path, items: Mapping[str, Item]) -> tuple[tuple[Printed, ..
             printed.append(found)
         else:
             faults += [Fault(path.name, line, what) for what in found]
-    return tuple(printed), faults + _contradictions(printed, path.name)
+    return tuple(printed), faults + _contradictions(printed, path.name) + _sums(printed, items, path.name)
 
 
 def _row(row: Mapping[str, str], items: Mapping[str, Item], line: int) -> Printed | list[str]:
@@ -109,11 +113,14 @@ def _row(row: Mapping[str, str], items: Mapping[str, Item], line: int) -> Printe
         faults.append(what)
     percent = _fraction(row["percent"])
     if row["percent"] and (percent is None or not 0 <= percent <= 100):
-        faults.append(f"percent {row['percent']!r} must be a number from 0 to 100, without the sign.")
+        how = "with a point for decimals and without the sign"
+        faults.append(f"percent {row['percent']!r} must be a number from 0 to 100, {how}.")
     if row["base"] not in BASES:
         faults.append(f"base {row['base']!r} must be 'all', 'valid' or empty where it is not known.")
     year, n, deff, decimals = (_positive(row[name]) for name in ("year", "n", "deff", "decimals"))
     numbers = {"year": year, "n": n, "deff": deff}
+    if n and not n.is_integer():
+        faults.append(f"n {row['n']!r} must be a whole number of respondents.")
     for name, value in numbers.items():
         if row[name] and not value:
             faults.append(f"{name} {row[name]!r} must be a number above 0.")
@@ -121,9 +128,12 @@ def _row(row: Mapping[str, str], items: Mapping[str, Item], line: int) -> Printe
         faults.append("year must be a whole number.")
     if row["decimals"] and (decimals is None or decimals not in (0, 1, 2, 3, 4)):
         faults.append(f"decimals {row['decimals']!r} must be a whole number from 0 to 4.")
+    written = len(row["percent"].partition(".")[2])
+    if decimals is not None and decimals < len(row["percent"].partition(".")[2].rstrip("0")):
+        faults.append(f"percent {row['percent']!r} has more decimals than the {decimals:g} in its row.")
     if faults or percent is None or year is None:
         return faults
-    places = int(decimals) if decimals is not None else len(row["percent"].partition(".")[2])
+    places = int(decimals) if decimals is not None else written
     return Printed(
         row["wave"], int(year), row["item"], codes, missing, row["answer"], row["percent"],
         float(percent / 100), 0.5 / 100 / 10**places, n, row["base"], deff, row.get("area", ""),
@@ -148,10 +158,7 @@ def _answer(text: str, item: Item) -> tuple[tuple[float, ...], str]:
 
 
 def _fraction(text: str) -> Fraction | None:
-    try:
-        return Fraction(text)
-    except (ValueError, ZeroDivisionError):
-        return None
+    return Fraction(text) if _NUMBER.fullmatch(text) else None
 
 
 def _positive(text: str) -> float | None:
@@ -160,9 +167,9 @@ def _positive(text: str) -> float | None:
 
 
 def _contradictions(printed: Iterable[Printed], name: str) -> list[Fault]:
-    """Answers printed twice, and answers of one base that add up to more than rounding allows."""
+    """Answers printed twice, and figures of one base that differ in what must be one."""
     seen: dict[tuple[object, ...], int] = {}
-    sums: dict[tuple[object, ...], list[Printed]] = {}
+    firsts: dict[tuple[object, ...], Printed] = {}
     faults = []
     for row in printed:
         for answer in row.codes or (row.missing,):
@@ -173,14 +180,27 @@ def _contradictions(printed: Iterable[Printed], name: str) -> list[Fault]:
                 )
                 faults.append(Fault(name, row.line, what))
             seen.setdefault(key, row.line)
-        sums.setdefault((row.wave, row.item, row.area, row.base), []).append(row)
-        first = sums[row.wave, row.item, row.area, row.base][0]
+        first = firsts.setdefault((row.wave, row.item, row.area, row.base), row)
         if (row.n, row.deff, row.year) != (first.n, first.deff, first.year):
             what = f"n, deff and year of {row.item} in {row.wave} must be those of line {first.line}."
             faults.append(Fault(name, row.line, what))
-    for rows in sums.values():
-        total, room = sum(row.share for row in rows), sum(row.half_step for row in rows)
-        if total > 1 + room + 1e-9:
-            what = f"the answers of {rows[0].item} in {rows[0].wave} add up to {100 * total:.4g} per cent."
-            faults.append(Fault(name, rows[0].line, what))
+    return faults
+
+
+def _sums(printed: Iterable[Printed], items: Mapping[str, Item], name: str) -> list[Fault]:
+    """Answers of one base that add up to more than rounding allows; or to less, where all are printed."""
+    groups: dict[tuple[object, ...], list[Printed]] = {}
+    for row in printed:
+        groups.setdefault((row.wave, row.item, row.area, row.base), []).append(row)
+    faults = []
+    for rows in groups.values():
+        first, total, room = rows[0], sum(row.share for row in rows), sum(row.half_step for row in rows)
+        whole = {code for row in rows for code in row.codes} == set(items[first.item].codes)
+        short = first.base == "valid" and whole and total < 1 - room - 1e-9
+        if not short and total <= 1 + room + 1e-9:
+            continue
+        what = f"the answers of {first.item} in {first.wave} add up to {100 * total:.4g} per cent"
+        shares = ". Write per cent, not shares of 1" if short and abs(total - 0.01) < 1e-3 else ""
+        why = ", and all of them are here. Correct a figure or the base" if short and not shares else ""
+        faults.append(Fault(name, first.line, f"{what}{shares}{why}."))
     return faults
