@@ -114,3 +114,16 @@ def test_r_on_those_who_answered(method: str, limits: list[float]) -> None:
     np.testing.assert_allclose(
         np.ravel(found.conf_int()), limits, rtol=1e-5 if method == "likelihood" else 1e-11
     )
+
+
+def test_likelihood_limits_are_the_roots_of_their_equation() -> None:
+    # 40 digits, by halving; R's svyciprop reads 0.345611861350 and 0.480954793186 off a spline.
+    low, high = interval(
+        "likelihood",
+        np.array([0.41217362610085234]),
+        np.array([0.0010904073373840337]),
+        np.array([301.0]),
+        np.array([26.0]),
+        0.95,
+    )
+    np.testing.assert_allclose([low[0], high[0]], [0.345613415279863, 0.480955199858875], rtol=5e-15)

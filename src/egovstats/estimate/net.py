@@ -12,6 +12,7 @@ from egovstats.design.where import Where
 from egovstats.errors import EstimateError, nearest
 from egovstats.estimate.assemble import assemble, keys_of
 from egovstats.estimate.proportion import answer_tally
+from egovstats.estimate.wording import joined, less
 from egovstats.results import Estimates
 from egovstats.variance.smooth import smooth_by_domain
 
@@ -66,7 +67,7 @@ def net(
     weights[k, 1] = 1
     totals = found.totals.combine(weights)
     estimate, covariance = totals.covariance([0], [1])
-    label = _joined(added) + (f" - {_joined(taken)}" if taken else "")
+    label = less(joined(added), joined(taken)) if taken else str(joined(added))
     return assemble(
         design,
         domains,
@@ -88,10 +89,6 @@ def chosen_answers(item: str, given: Any, known: Sequence[Any]) -> list[Any]:
         if answer not in known:
             raise EstimateError(f"item {item!r} has no answer {answer!r}. {nearest(str(answer), known)}")
     return answers
-
-
-def _joined(answers: Sequence[Any]) -> str:
-    return " + ".join(str(answer) for answer in answers)
 
 
 def _net_srs(totals: np.ndarray, sign: np.ndarray, n: np.ndarray) -> np.ndarray:
@@ -145,7 +142,7 @@ def item_difference(
         design,
         domains,
         covariance,
-        keys=keys_of(domains, {"item": [f"{first} - {second}"]}),
+        keys=keys_of(domains, {"item": [less(first, second)]}),
         estimate=estimate,
         n=design.counts(domains, either)[:, None],
         population=np.maximum(totals.value[:, [1]], totals.value[:, [3]]),

@@ -13,6 +13,7 @@ from egovstats.design.domains import Domains
 from egovstats.design.where import Where
 from egovstats.errors import EstimateError, nearest
 from egovstats.estimate.assemble import assemble, keys_of
+from egovstats.estimate.wording import joined
 from egovstats.intervals import METHODS
 from egovstats.results import Covariance, Estimates
 from egovstats.variance import Totals
@@ -141,5 +142,4 @@ def _net(found: AnswerTally, item: str, answers: Sequence[Any]) -> AnswerTally:
     weights = np.zeros((k + 1, 2))
     weights[:k, 0] = [each in chosen for each in found.answers]
     weights[k, 1] = 1
-    name = chosen[0] if len(chosen) == 1 else " + ".join(str(each) for each in chosen)
-    return AnswerTally(found.totals.combine(weights), found.n, [name])
+    return AnswerTally(found.totals.combine(weights), found.n, [joined(chosen)])

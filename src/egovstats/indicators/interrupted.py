@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import numpy as np
 import pandas as pd
@@ -17,10 +17,10 @@ from egovstats.indicators.yearly import in_order, is_even
 from egovstats.intervals import t_quantile
 from egovstats.results import Effect, HypothesisTest
 
-Covariance = Literal["newey-west", "classical", "HC0", "HC1", "HC2", "HC3", "ar1"]
+Covariance = Literal["newey-west", "classical", "HC0", "HC1", "HC2", "HC3", "HC4", "HC4m", "HC5", "ar1"]
 NAMES = ("intercept", "slope before", "change of level", "change of slope")
 
-_COVARIANCES = ("newey-west", "classical", "HC0", "HC1", "HC2", "HC3", "ar1")
+_COVARIANCES = get_args(Covariance)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -142,7 +142,7 @@ def interrupted(
     at : float
         First year after the interruption.
     covariance : str
-        ``"newey-west"`` (near years may be alike), ``"classical"``, ``"HC0"`` to ``"HC3"`` (the
+        ``"newey-west"`` (near years may be alike), ``"classical"``, ``"HC0"`` to ``"HC5"`` (the
         variance may change), or ``"ar1"`` (generalised least squares with a first-order
         autoregression, by maximum likelihood; evenly spaced years only).
     lag, prewhite, adjust

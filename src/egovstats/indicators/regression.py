@@ -9,7 +9,7 @@ from scipy import special
 
 from egovstats.errors import SeriesError, nearest
 
-_HC = ("HC0", "HC1", "HC2", "HC3", "HC4")
+_HC = ("HC0", "HC1", "HC2", "HC3", "HC4", "HC4m", "HC5")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -94,23 +94,29 @@ def robust_cov(fit: Fit, kind: str = "HC3") -> np.ndarray:
     fit : Fit
     kind : str
         ``"HC0"`` White's; ``"HC1"`` times m/(m-k); ``"HC2"`` and ``"HC3"`` divide by powers of
-        1 - leverage, ``"HC4"`` by one that grows with the leverage.
+        1 - leverage, ``"HC4"`` by one that grows with the leverage; ``"HC4m"`` and ``"HC5"`` bound that
+        power more gently, for errors that are not normal and for leverages far above the mean.
 
     References
     ----------
     MacKinnon and White (1985), J. Econometrics 29, 305-325; Cribari-Neto (2004), Computational Statistics &
-    Data Analysis 45, 215-233 (HC4).
+    Data Analysis 45, 215-233 (HC4); Cribari-Neto, Souza and Vasconcellos (2007), Communications in
+    Statistics 36, 1877-1888 (HC5, with their k of 0.7); Cribari-Neto and da Silva (2011), Advances in
+    Statistical Analysis 95, 129-146 (HC4m, with their bounds of 1 and 1.5).
     """
     if kind not in _HC:
         raise SeriesError(f"there is no robust covariance {kind!r}. {nearest(kind, _HC)}")
     m, k = fit.design.shape
     leverage = np.einsum("ij,jk,ik->i", fit.design, fit.inverse, fit.design)
+    relative = m * leverage / k  # over the mean leverage
     weight = {
         "HC0": np.ones(m),
         "HC1": np.full(m, m / (m - k)),
         "HC2": 1 / (1 - leverage),
         "HC3": 1 / (1 - leverage) ** 2,
-        "HC4": (1 - leverage) ** -np.minimum(4, m * leverage / k),
+        "HC4": (1 - leverage) ** -np.minimum(4, relative),
+        "HC4m": (1 - leverage) ** -(np.minimum(1, relative) + np.minimum(1.5, relative)),
+        "HC5": (1 - leverage) ** (-np.minimum(relative, max(4.0, 0.7 * float(relative.max()))) / 2),
     }[kind]
     scores = fit.design * fit.residual[:, None]
     return fit.inverse @ (scores.T * weight @ scores) @ fit.inverse

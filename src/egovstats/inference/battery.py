@@ -13,6 +13,7 @@ from egovstats.console import as_html, as_text
 from egovstats.design.design import Design
 from egovstats.errors import EstimateError, nearest
 from egovstats.estimate import mean, proportion
+from egovstats.estimate.wording import joined
 from egovstats.inference.adjust import p_adjust
 from egovstats.inference.battery_record import record_of
 from egovstats.inference.change import change
@@ -222,7 +223,7 @@ def _row(
     elif answers is None and headline is not None:
         said = headline.label.get("en", "")
     else:
-        said = " + ".join(map(str, given))
+        said = str(joined(given))
     frame = design.frame
     asked = frame[item].notna().to_numpy() & (design.weight > 0)
     times = np.unique(frame.loc[asked, on].to_numpy(dtype=float))

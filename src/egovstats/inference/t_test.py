@@ -10,6 +10,7 @@ from scipy import special
 from egovstats.design.design import Design, check_design
 from egovstats.design.where import Where
 from egovstats.errors import EstimateError
+from egovstats.estimate.wording import less
 from egovstats.inference.group_means import GroupMeans, answering, group_means
 from egovstats.intervals import t_quantile
 from egovstats.results import Effect, HypothesisTest
@@ -102,7 +103,7 @@ def _words(item: str, by: str | None, paired: str | None, value: float, means: G
             "test": "design-based paired t test",
             "null": f"The mean of {item} less {paired} is {value:g}.",
             "effect": "mean difference",
-            "keys": {"item": f"{item} - {paired}"},
+            "keys": {"item": less(item, paired)},
         }
     return {
         "test": "design-based one-sample t test",

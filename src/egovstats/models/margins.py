@@ -166,7 +166,7 @@ def _differences(changer: Changer, name: str) -> list[tuple[str, Scenario]]:
         )
     made = [changer.columns({name: constant(level, changer.n)}) for level in levels]
     return [
-        (f"{level} - {levels[0]}", Scenario((1.0, -1.0), (made[at], made[0])))
+        (f"{level} minus {levels[0]}", Scenario((1.0, -1.0), (made[at], made[0])))
         for at, level in enumerate(levels)
         if at
     ]
