@@ -271,3 +271,14 @@ def test_nobody_responded_in_a_cell(frame: pd.DataFrame) -> None:
     frame.loc[frame.age == 2, "answered"] = False
     with pytest.raises(DesignError, match=r"nobody responded in cell 2 of \['age'\]"):
         eg.adjust_nonresponse(eg.Design(frame, weight="w"), "answered", "age")
+
+
+@pytest.mark.parametrize("kind", ["string", "str", object, "category"])
+def test_words_of_every_kind_are_categories(kind: object) -> None:
+    frame = pd.DataFrame(
+        {"sex": ["f", "m", "m", "f", "f"], "w": 1.0, "n": pd.array([1, 2, 3, 4, 5], "Int64")}
+    )
+    design = eg.Design(frame.assign(sex=frame["sex"].astype(kind)), weight="w")
+    found = eg.calibrate(design, "sex + n", {"Intercept": 10, "sex[T.m]": 5, "n": 30})
+    np.testing.assert_allclose(found.weight @ (frame.sex == "m"), 5)
+    np.testing.assert_allclose(found.weight @ frame.n.astype(float), 30)

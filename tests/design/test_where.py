@@ -156,3 +156,37 @@ def test_what_a_lazy_source_cannot_work_out(where: str) -> None:
     lazy = eg.LazyDesign(frame().astype({"g": "category"}), weight="w", stratum="st", psu="psu")
     with pytest.raises(EstimateError, match=r"a lazy source cannot work out|which category is above"):
         eg.mean(lazy, "y", where=where)
+
+
+def with_categories() -> pd.DataFrame:
+    edu = pd.Categorical(["mid", "low", None, "low", "high", "mid"] * 2, ["low", "mid", "high", "none"])
+    scale = pd.Categorical([5, 4, 4, 5, None, 1] * 2, [5, 4, 3, 2, 1], ordered=True)
+    return frame().assign(edu=edu, scale=scale)
+
+
+def of_polars_enum(table: pd.DataFrame) -> Any:
+    pl = pytest.importorskip("polars")
+    words = pl.col("edu").cast(pl.String).cast(pl.Enum(["low", "mid", "high", "none"]))
+    return pl.from_pandas(table).with_columns(words).lazy()
+
+
+@pytest.mark.filterwarnings("ignore:Dask support is moving:FutureWarning")
+@pytest.mark.parametrize(
+    "source", [of_dask, of_polars_enum, lambda table: table], ids=lambda each: each.__name__
+)
+def test_categories_keep_their_order_and_those_that_nobody_chose(source: Any) -> None:
+    table = with_categories()
+    lazy = eg.LazyDesign(source(table), weight="w", stratum="st", psu="psu")
+    memory = eg.Design(table, weight="w", stratum="st", psu="psu")
+    asked = ["edu"] if source is of_polars_enum else ["edu", "scale"]
+    for item in asked:
+        ours, theirs = (eg.proportion(each, item) for each in (lazy, memory))
+        assert ours.keys["answer"].tolist() == theirs.keys["answer"].tolist()
+        np.testing.assert_allclose(ours.estimate, theirs.estimate, rtol=1e-10)
+        split, whole = (eg.mean(each, "y", by=item) for each in (lazy, memory))
+        assert split.keys[item].tolist() == whole.keys[item].tolist()
+        np.testing.assert_allclose(split.std_error, whole.std_error, rtol=1e-10)
+    if len(asked) > 1:
+        assert (
+            eg.mean(lazy, "y", where="scale == 5").n[0] == eg.mean(memory, "y", where="scale == 5").n[0] == 4
+        )

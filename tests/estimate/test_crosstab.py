@@ -129,7 +129,7 @@ def test_a_net_is_the_contrast_of_its_shares(seed: int) -> None:
     weights = np.kron(np.eye(2), sign)
     np.testing.assert_allclose(net.estimate, weights @ shares.estimate)
     np.testing.assert_allclose(net.cov, weights @ shares.cov @ weights.T, atol=1e-15)
-    assert net.keys["net"].tolist() == ["3 + 4 - 1"] * 2
+    assert net.keys["net"].tolist() == ["3 or 4 minus 1"] * 2
     scored = design_of(random_sample(seed).assign(s=lambda d: d.q.map({1: -1.0, 2: 0, 3: 1, 4: 1})))
     np.testing.assert_allclose(net.deff(), eg.mean(scored, "s", by="wave").deff())
 

@@ -182,3 +182,19 @@ def test_missing_times_and_zero_weights_take_no_part(lives: pd.DataFrame) -> Non
     same = eg.cox(of(zero), "arm", time="time", event="dead")
     assert fit.n == same.n == 240
     np.testing.assert_allclose(fit.cov, same.cov)
+
+
+def test_a_replicate_may_leave_out_everybody_still_at_risk() -> None:
+    # The last death is alone at risk: without its PSU the weight there is 0, and its logarithm has no value.
+    rng = np.random.default_rng(4)
+    frame = pd.DataFrame({"psu": np.repeat(range(12), 5), "x": rng.normal(size=60), "dead": 1})
+    frame["time"] = rng.exponential(np.exp(-0.5 * frame["x"]))
+    design = eg.jackknife(eg.Design(frame, psu="psu"))
+    found = eg.cox(design, "x", time="time", event="dead")
+    kept = [
+        eg.cox(eg.Design(frame[frame.psu != each], psu="psu"), "x", time="time", event="dead")
+        for each in range(12)
+    ]
+    gone = np.array([each.estimate[0] for each in kept])
+    variance = 11 / 12 * ((gone - gone.mean()) ** 2).sum()
+    np.testing.assert_allclose(found.cov[0, 0], variance, rtol=1e-7)

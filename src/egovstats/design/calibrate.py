@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from egovstats.design.calibrated import with_weights
-from egovstats.design.columns import as_numbers, column
+from egovstats.design.columns import as_numbers, column, holds_numbers
 from egovstats.design.design import Design, check_design
 from egovstats.design.formula_names import plain_names
 from egovstats.design.solve import distance, solve_calibration
@@ -114,7 +114,10 @@ def _complete(frame: pd.DataFrame, name: str, who: str) -> pd.Series:
         raise DesignError(f"{missing} {who} have no {name!r}, which the calibration needs. Fill it in first.")
     if isinstance(found.dtype, pd.CategoricalDtype):
         return found.cat.remove_unused_categories()
-    return found
+    if isinstance(found.dtype, np.dtype):
+        return found
+    # Columns of pandas' own kinds: formulaic takes nullable text for numbers.
+    return found.astype(float if holds_numbers(found) else object)
 
 
 def _control_totals(

@@ -5,6 +5,7 @@ One GROUP BY a question; what is added up is made a column first, which every en
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -48,6 +49,7 @@ class FrameScan:
         self._floats = {name for name, kind in schema.items() if kind.is_float()}
         self._flags = {name for name, kind in schema.items() if kind == nw.Boolean}
         self._words = {name for name, kind in schema.items() if kind in (nw.Categorical, nw.Enum)}
+        self._categories = _known_categories(self._frame, schema)
 
     def _column(self, name: str) -> Any:
         """A column with null for every kind of missing value."""
@@ -55,7 +57,7 @@ class FrameScan:
 
         check_columns(self.columns, (name,))
         if name in self._words:
-            return nw.col(name).cast(nw.String)
+            return nw.col(name).cast(nw.Float64 if self._counted_out(name) else nw.String)
         if name in self._floats:
             return nw.when(~nw.col(name).is_nan()).then(nw.col(name))
         return nw.col(name)
@@ -90,9 +92,25 @@ class FrameScan:
         tallied = {item: self._tally(question, item) for item in question.items}
         if groups is None:
             groups = _common(list(tallied.values()), question)
-        own = {item: _spread(long, groups, question) for item, long in tallied.items()}
-        groups.tallies.update(own)
-        return groups
+        for item, long in tallied.items():
+            found = _spread(long, groups, question)
+            groups.tallies[item] = replace(found, levels=self._in_order(item, found.levels))
+        keys = {name: self._in_order(str(name), groups.keys[name]) for name in groups.keys}
+        return replace(groups, keys=pd.DataFrame(keys, index=groups.keys.index))
+
+    def _counted_out(self, name: str) -> bool:
+        """Whether the categories of a column are numbers."""
+        known = self._categories.get(name)
+        return bool(known) and all(isinstance(each, (int, float)) for each in known or ())
+
+    def _in_order(self, name: str, values: pd.Series) -> pd.Series:
+        """Categories as such, in their order; those that nobody chose stay known."""
+        known = self._categories.get(name)
+        if known is None:
+            return values
+        kind = float if self._counted_out(name) else str  # as engines hand categories out
+        whole = {kind(each): each for each in known}
+        return pd.Series(pd.Categorical(values.map(whole), known), index=values.index)
 
     def _base(self, question: Question) -> list[Any]:
         """Keys, condition and weight as columns."""
@@ -171,6 +189,18 @@ class FrameScan:
                 *(nw.col(f"{_GROUP}{name}_").sum() for name in ("rows", "n", "w"))
             )
         )
+
+
+def _known_categories(frame: Any, schema: Any) -> dict[str, list[Any]]:
+    """Categories of the columns that have some, in their order, where the source says it without a pass."""
+    import narwhals as nw
+
+    found = {name: list(kind.categories) for name, kind in schema.items() if isinstance(kind, nw.Enum)}
+    if frame.implementation.is_pandas_like() or frame.implementation.is_dask():
+        for name, kind in dict(frame.to_native().dtypes).items():
+            if isinstance(kind, pd.CategoricalDtype) and "__UNKNOWN_CATEGORIES__" not in kind.categories:
+                found[name] = kind.categories.tolist()
+    return found
 
 
 def _counted(holds: Any) -> Any:

@@ -44,6 +44,11 @@ class Partial:
         """See `Likelihood`."""
         return float(self.weight.sum())
 
+    @property
+    def died(self) -> np.ndarray:
+        """Who has the event and a weight: a replicate may leave a death out, and all at risk with it."""
+        return self.event & (self.weight > 0)
+
     def without(self, dropped: set[int]) -> Partial:
         """The likelihood without some of its coefficients."""
         return replace(self, X=self.X[:, [at for at in range(self.X.shape[1]) if at not in dropped]])
@@ -55,7 +60,7 @@ class Partial:
     def derivatives(self, theta: np.ndarray) -> Derivatives:
         """See `Likelihood`."""
         sets = self._risk_sets(theta, second=True)
-        died = self.event
+        died = self.died
         eta = self.X[died] @ theta
         value = float(self.weight[died] @ eta - sets.pull @ np.log(sets.risk))
         gradient = self.weight[died] @ self.X[died] - sets.pull @ sets.mean
@@ -81,32 +86,33 @@ class Partial:
         last = np.searchsorted(sets.times, self.time, side="right")
         first = np.searchsorted(sets.times, self.entry, side="right")
         exposed = upto[last] - upto[first]
-        at = np.searchsorted(sets.times, self.time[self.event])
-        exposed[self.event] += own[at] - whole[at]
+        died = self.died
+        at = np.searchsorted(sets.times, self.time[died])
+        exposed[died] += own[at] - whole[at]
         found = -np.exp(self.X @ theta)[:, None] * (self.X * exposed[:, [0]] - exposed[:, 1:])
         means = _by_time(sets, sets.mean) / np.bincount(sets.place, minlength=len(sets.times))[:, None]
-        found[self.event] += self.X[self.event] - means[at]
+        found[died] += self.X[died] - means[at]
         return found * self.weight[:, None]
 
     def _risk_sets(self, theta: np.ndarray, *, second: bool = False) -> _RiskSets:
         """Everything about the risk set of each death, one death after the other among ties."""
-        q = self.X.shape[1]
+        q, died = self.X.shape[1], self.died
         risk = self.weight * np.exp(self.X @ theta)
         columns = [risk[:, None], risk[:, None] * self.X]
         if second:
             columns.append((risk[:, None, None] * self.X[:, :, None] * self.X[:, None, :]).reshape(-1, q * q))
         moments = np.column_stack(columns)
-        times, place = np.unique(self.time[self.event], return_inverse=True)
+        times, place = np.unique(self.time[died], return_inverse=True)
         under = _at_or_after(self.time, moments, times) - _at_or_after(self.entry, moments, times)
         dying = np.stack(
-            [np.bincount(place, weights=each, minlength=len(times)) for each in moments[self.event].T]
+            [np.bincount(place, weights=each, minlength=len(times)) for each in moments[died].T]
         ).T
         count = np.bincount(place, minlength=len(times))
         each = np.repeat(np.arange(len(times)), count)
         start = np.cumsum(count) - count
         rank = (np.arange(len(each)) - start[each]) / count[each] if self.efron else np.zeros(len(each))
         left = under[each] - rank[:, None] * dying[each]
-        deaths = np.bincount(place, weights=self.weight[self.event], minlength=len(times))
+        deaths = np.bincount(place, weights=self.weight[died], minlength=len(times))
         return _RiskSets(
             times=times,
             place=each,
