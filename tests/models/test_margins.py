@@ -39,7 +39,7 @@ def test_effects_of_a_saturated_model_are_differences_of_means(sample: eg.Design
     means = eg.mean(sample, "vote", by="region")
     gaps = eg.contrast(means, {"north": [-1, 1, 0], "west": [-1, 0, 1]})
     effects = eg.margins(fit)
-    assert effects.keys["contrast"].tolist() == ["north - east", "west - east"]
+    assert effects.keys["contrast"].tolist() == ["north minus east", "west minus east"]
     np.testing.assert_allclose(effects.estimate, gaps.estimate)
     np.testing.assert_allclose(effects.cov, gaps.cov, rtol=1e-7)
 
