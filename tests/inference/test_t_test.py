@@ -36,7 +36,7 @@ def test_one_sample_and_paired_are_students(frame: pd.DataFrame) -> None:
     paired, textbook = eg.t_test(design, "y", paired="x", df=74), stats.ttest_rel(frame.y, frame.x)
     assert (paired.statistic, paired.p_value) == pytest.approx((textbook.statistic, textbook.pvalue))
     assert paired.null == "The mean of y less x is 0."
-    assert paired.keys == {"item": "y - x"}
+    assert paired.keys == {"item": "y minus x"}
 
 
 def test_two_groups_that_are_strata_are_welchs(frame: pd.DataFrame) -> None:

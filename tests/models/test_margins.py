@@ -92,7 +92,7 @@ def test_two_values_as_numbers_or_as_levels(sample: eg.Design) -> None:
     fit = eg.glm(sample, "vote ~ urban + age", family="binomial")
     slope, step = eg.margins(fit, "urban"), eg.margins(fit, "urban", discrete="urban")
     assert slope.keys["contrast"][0] == "slope"
-    assert step.keys["contrast"][0] == "1 - 0"
+    assert step.keys["contrast"][0] == "1 minus 0"
     margins = eg.predictive_margins(fit, "urban")
     assert step.estimate[0] == pytest.approx(margins.estimate[1] - margins.estimate[0])
     gap = eg.contrast(margins, {"gap": [-1, 1]})
