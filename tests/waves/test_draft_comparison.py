@@ -34,6 +34,18 @@ def test_what_is_called_sure_is_right(shared_data: Path, source: str) -> None:
     assert score.answers_wrong == 0
 
 
+def test_keys_made_before_the_draft(shared_data: Path, tmp_path: Path) -> None:
+    """The rows of the page; precision and recall over both keys."""
+    rows = list(draft_comparison.blind_rows(tmp_path))
+    page = PAGE.read_text(encoding="utf-8").splitlines()
+    assert all(f"| {' | '.join(row)} |" in page for row in rows)
+    counts = [dict(zip(draft_comparison.OUTCOMES, map(int, row[1:-1]), strict=True)) for row in rows]
+    right, wrong, missed = (sum(each[what] for each in counts) for what in ("right", "wrong", "missed"))
+    assert right >= 0.95 * (right + wrong)
+    assert right >= 0.9 * (right + missed)
+    assert sum(each["wrong and sure"] for each in counts) == 0
+
+
 def _draft(folder: Path, first: dict[str, str], second: dict[str, str]) -> egovstats.Draft:
     """Draft two waves of yes-or-no questions, given by label."""
     files = [

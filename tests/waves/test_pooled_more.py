@@ -259,3 +259,35 @@ def test_the_command_writes_pooled_file_and_log_that_run_nowhere(tmp_path: Path)
         text = file.read_text(encoding="utf-8-sig")
         assert "'=1+1" in text
         assert ",=1+1" not in text
+
+
+def test_a_pooled_file_that_cannot_be_written_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import pyreadstat
+
+    from egovstats.waves import pooled_file, write_pooled
+
+    waves = open_series(write_study(tmp_path / "demo", cards=CARDS)).read(write_both(tmp_path / "files"))
+    out = tmp_path / "out"
+    out.mkdir()
+    write = pooled_file.write_whole
+
+    def full(path: Path, content: str | bytes) -> None:
+        if path.name.endswith(".log.csv"):
+            raise SourceError("'p.log.csv' cannot be written: No space left on device.")
+        write(path, content)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(pooled_file, "write_whole", full)
+        with pytest.raises(SourceError, match="No space left"):
+            write_pooled(waves, out / "p.csv")
+    assert not list(out.iterdir())
+
+    def stops(*_arguments: object, **_options: object) -> None:
+        raise pyreadstat.ReadstatError("Unable to write data")
+
+    monkeypatch.setattr(pyreadstat, "write_sav", stops)
+    with pytest.raises(SourceError, match=r"Unable to write data\. Make room there, or set TMPDIR"):
+        write_pooled(waves, out / "p.sav")
+    assert not list(out.iterdir())

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
-from egovstats.errors import MissingExtraError, WaveError
+from egovstats.errors import MissingExtraError, SourceError, WaveError
 from egovstats.microdata import Codebook, Variable
 from egovstats.sources import write_whole
 from egovstats.spreadsheets import MARK, harmless_frame
@@ -123,15 +124,26 @@ def write_pooled(
         for each in (target, book, log):
             _refuse(each)
     content = _bytes(pooled_frame(waves), codebook, target)
-    write_whole(log, MARK + harmless_frame(waves.log).to_csv(index=False, lineterminator="\n"))
-    write_whole(book, codebook.to_json())
-    write_whole(target, content)
+    counts = MARK + harmless_frame(waves.log).to_csv(index=False, lineterminator="\n")
+    _write_all({target: content, book: codebook.to_json(), log: counts})
     return target, book, log
 
 
-def _refuse(path: Path) -> None:
-    from egovstats.errors import SourceError
+def _write_all(contents: Mapping[Path, str | bytes]) -> None:
+    """Write files that belong together; where one fails, those that were not there before go again."""
+    new: list[Path] = []
+    for path, content in contents.items():
+        was_there = path.exists()
+        try:
+            write_whole(path, content)
+        except SourceError:
+            for each in new:
+                each.unlink(missing_ok=True)
+            raise
+        new += [] if was_there else [path]
 
+
+def _refuse(path: Path) -> None:
     if path.exists():
         raise SourceError(f"{path.name!r} is there already. Pass force=True (--force) to replace it.")
 
@@ -160,19 +172,27 @@ def _sav(frame: pd.DataFrame, codebook: Codebook) -> bytes:
         for name, variable in codebook.variables.items()
         if variable.values
     }
+    ranges: Any = {
+        name: [{"lo": low, "hi": high} for low, high in v.missing_ranges]
+        for name, v in codebook.variables.items()
+        if v.missing_ranges
+    }
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "pooled.sav"
-        pyreadstat.write_sav(
-            frame,
-            str(path),
-            file_label=codebook.file_label,
-            column_labels=[variable.label for variable in codebook.variables.values()],
-            variable_value_labels=labels,
-            missing_ranges={
-                name: [{"lo": low, "hi": high} for low, high in v.missing_ranges]
-                for name, v in codebook.variables.items()
-                if v.missing_ranges
-            },
-            variable_measure={name: v.measure for name, v in codebook.variables.items()},
-        )
-        return path.read_bytes()
+        try:
+            pyreadstat.write_sav(
+                frame,
+                str(path),
+                file_label=codebook.file_label,
+                column_labels=[variable.label for variable in codebook.variables.values()],
+                variable_value_labels=labels,
+                missing_ranges=ranges,
+                variable_measure={name: v.measure for name, v in codebook.variables.items()},
+            )
+            return path.read_bytes()
+        except (pyreadstat.ReadstatError, OSError) as error:
+            raise SourceError(
+                "the pooled file cannot be made in the folder for temporary files, "
+                f"{Path(folder).parent.name!r}: {str(error).splitlines()[0]}. Make room "
+                "there, or set TMPDIR to another folder."
+            ) from error
