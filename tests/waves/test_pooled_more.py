@@ -266,7 +266,7 @@ def test_a_pooled_file_that_cannot_be_written_leaves_nothing(
 ) -> None:
     import pyreadstat
 
-    from egovstats.waves import pooled_file, write_pooled
+    from egovstats.waves import pooled_file
 
     waves = open_series(write_study(tmp_path / "demo", cards=CARDS)).read(write_both(tmp_path / "files"))
     out = tmp_path / "out"
@@ -281,7 +281,7 @@ def test_a_pooled_file_that_cannot_be_written_leaves_nothing(
     with monkeypatch.context() as patch:
         patch.setattr(pooled_file, "write_whole", full)
         with pytest.raises(SourceError, match="No space left"):
-            write_pooled(waves, out / "p.csv")
+            pooled_file.write_pooled(waves, out / "p.csv")
     assert not list(out.iterdir())
 
     def stops(*_arguments: object, **_options: object) -> None:
@@ -289,5 +289,5 @@ def test_a_pooled_file_that_cannot_be_written_leaves_nothing(
 
     monkeypatch.setattr(pyreadstat, "write_sav", stops)
     with pytest.raises(SourceError, match=r"Unable to write data\. Make room there, or set TMPDIR"):
-        write_pooled(waves, out / "p.sav")
+        pooled_file.write_pooled(waves, out / "p.sav")
     assert not list(out.iterdir())
