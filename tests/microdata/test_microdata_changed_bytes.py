@@ -362,3 +362,25 @@ def test_the_end_of_a_text_does_not_leak_into_the_next(sav, column, encoding, wo
         assert [each.label for each in data.codebook.variables.values()] == [two, one]
         assert data.codebook.variables["Q"].values == {1: one, 2: three}
         assert data.codebook.encoding == encoding
+
+
+def test_a_transport_file_with_a_changed_width_of_a_variable(tmp_path):
+    path = tmp_path / "a_5.xpt"
+    whole = _write(path)
+    place = whole.index(b"HEADER RECORD*******NAM") + 80 + 4
+    path.write_bytes(whole[:place] + b"\x00\x03" + whole[place + 2 :])
+    with pytest.raises(eg.SourceError, match="the places of its variables do not follow one another"):
+        _read(path)
+
+
+def test_texts_of_parquet_that_are_no_utf8(tmp_path):
+    path = tmp_path / "a.parquet"
+    table = pa.table({"q": [1, 2], "place": ["Tuv-aimag", "Dornogovi"]})
+    pyarrow.parquet.write_table(table, path, compression="none", use_dictionary=False)
+    _changed(
+        path,
+        b"\x09\x00\x00\x00Tuv-aimag\x09\x00\x00\x00Dornogovi",
+        b"\x09\x00\x00\x00Tuv-aimag\x09\x00\x00\x00Dorno\xffovi",
+    )
+    with pytest.raises(eg.SourceError, match="cut off or damaged"):
+        _read(path)

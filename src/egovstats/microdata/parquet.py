@@ -44,6 +44,7 @@ def read_parquet(path: Path, *, columns: list[str] | None) -> Reading:
             names = in_file_order(columns, known)
             _refuse_nested(path, file.schema_arrow, names)
             table = file.read(columns=names)
+        table.validate(full=True)  # texts that are no UTF-8 would fail later, cell by cell
         frame, labels = codes_of_table(path, table)
     except SourceError:
         raise

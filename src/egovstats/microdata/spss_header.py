@@ -109,6 +109,11 @@ class SpssHeader:
                 "variable of the file. Variables without an entry have their short names, in capitals; "
                 "compare them with the producer's."
             )
+        if not self.very_long.keys() <= shorts:
+            found.append(
+                "The record of very long texts is damaged: it names a variable that the file does not have. "
+                "A very long text may stand as several columns; compare their number with the producer's."
+            )
         if self.unknown:
             found.append(
                 f"Records of unknown kinds were left out ({', '.join(map(str, self.unknown))}); if names "

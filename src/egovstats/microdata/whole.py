@@ -133,6 +133,7 @@ def _check_xpt(name: str, data: mmap.mmap) -> tuple[str, ...]:
     count = int(data[variables[0] + 54 : variables[0] + 58])
     first = variables[0] + _RECORD
     width = sum(struct.unpack_from(">h", data, first + k * size + 4)[0] for k in range(count))
+    _check_places(name, data, [first + k * size for k in range(count)])
     begins = starts[0] + _RECORD
     announced = data[starts[0] + 48 : starts[0] + 63].strip()  # release 8 and later count the rows
     if announced.isdigit() and int(announced) > 0:
@@ -147,6 +148,19 @@ def _check_xpt(name: str, data: mmap.mmap) -> tuple[str, ...]:
     if data[len(data) - rest :].strip(b" ") or rest >= _RECORD:
         raise cut_off(name, f"its last row has {rest} of {width} bytes")
     return (_XPT_NUMBER_OF_ROWS_UNKNOWN,)
+
+
+def _check_places(name: str, data: mmap.mmap, variables: list[int]) -> None:
+    """Where one variable ends the next begins, in whatever order: a changed width would move what follows."""
+    at = 0
+    found = [
+        (struct.unpack_from(">i", data, k + 84)[0], struct.unpack_from(">h", data, k + 4)[0])
+        for k in variables
+    ]
+    for begins, size in sorted(found):
+        if begins != at or size <= 0:
+            raise cut_off(name, "the places of its variables do not follow one another")
+        at += size
 
 
 def _check_last_rows(name: str, data: mmap.mmap, begins: int, width: int, variables: list[int]) -> None:
