@@ -97,9 +97,7 @@ def test_tables_that_nobody_answered_and_samples_of_one_psu_are_refused() -> Non
         eg.crosstab(DESIGN, "silent", "q")
     with pytest.raises(DesignError, match="all respondents are of one PSU, so nothing can be said"):
         eg.Design(FRAME[FRAME.psu == 1], psu="psu")
-    with pytest.raises(
-        DesignError, match=r"PSU '0' lies in more than one stratum \('0' and '1'; 8 in all\)"
-    ):
+    with pytest.raises(DesignError, match=r"PSU '0' lies in more than one stratum \('0' and '1'; 8 in all\)"):
         eg.Design(FRAME.assign(stratum=FRAME.index % 2), stratum="stratum", psu="psu")
     with pytest.raises(DesignError, match="stratum '0' has 4 sampled units but a population size of 3"):
         eg.Design(FRAME.assign(size=3), stratum="stratum", psu="psu", population_size="size")
