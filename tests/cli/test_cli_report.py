@@ -46,7 +46,7 @@ def test_formats_that_cannot_be_written_are_left_out_unless_asked_for(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(report, "find_spec", lambda package: None if package == "docx" else object())
-    assert report._chosen(()) == ("html", "xlsx", "pdf", "md", "csv", "json")
+    assert report._chosen(()) == ("html", "xlsx", "pdf", "latex", "md", "csv", "json")
     assert capsys.readouterr().err == (
         "warning: left out: the format docx needs packages that are not installed. "
         "Install them with: pip install 'egovstats[docx]'\n"

@@ -16,7 +16,7 @@ from egovstats.errors import MissingExtraError, nearest
 if TYPE_CHECKING:
     from egovstats.report import Report
 
-FORMATS = ("html", "docx", "xlsx", "pdf", "md", "csv", "json")
+FORMATS = ("html", "docx", "xlsx", "pdf", "latex", "md", "csv", "json")
 _PACKAGES = {"docx": "docx", "xlsx": "xlsxwriter", "pdf": "typst"}
 
 
@@ -35,7 +35,7 @@ _PACKAGES = {"docx": "docx", "xlsx": "xlsxwriter", "pdf": "typst"}
     "--format",
     "format",
     envvar="EGOVSTATS_FORMAT",
-    help="html, docx, xlsx, pdf, md, csv, json; several with commas. All that can be written, if left out.",
+    help="html, docx, xlsx, pdf, latex, md, csv, json; several with commas. All, if left out.",
 )
 @options.lang
 @options.force

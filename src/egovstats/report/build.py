@@ -70,6 +70,8 @@ def build_report(
         config=config_of(of),
         warnings=warnings_of(of),
         date=definition.date,
+        authors=definition.authors,
+        version=definition.version,
     )
 
 

@@ -15,7 +15,7 @@ from egovstats.report.language import Language
 from egovstats.report.values import Value, refs_in, values_in
 from egovstats.sources import Source, merge_sources
 
-FORMATS = ("html", "docx", "xlsx", "pdf", "md", "csv", "json")
+FORMATS = ("html", "docx", "xlsx", "pdf", "latex", "md", "csv", "json")
 """What a report can be written as; json is results, manifest and claims."""
 
 
@@ -47,6 +47,8 @@ class Report:
         What was done about the data, or is doubtful in it.
     date : datetime.date, optional
         Date that the files carry; a fixed one where it is not given, never today's.
+    authors, version : str
+        As the report is to be cited.
 
     Raises
     ------
@@ -68,6 +70,8 @@ class Report:
     seeds: Mapping[str, int] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
     date: dt.date | None = None
+    authors: str = ""
+    version: str = ""
 
     def __post_init__(self) -> None:
         ids = [section.id for section in self.sections] + [block.id for block in self.numbered()]
@@ -166,8 +170,10 @@ class Report:
             It is made where it is not there.
         formats : sequence of str
             Of ``"html"`` (report.html), ``"docx"`` (report.docx), ``"xlsx"`` (report.xlsx), ``"pdf"``
-            (report.pdf), ``"md"`` (report.md, with its charts in the folder figures), ``"csv"`` (tables.csv,
-            a row a cell) and ``"json"`` (results.json, manifest.json and, with a ledger, claims.csv).
+            (report.pdf), ``"latex"`` (report.tex, its preamble and body, report.bib, and charts as PDF in the
+            folder figures), ``"md"`` (report.md, with its charts in the folder figures), ``"csv"``
+            (tables.csv, a row a cell) and ``"json"`` (results.json, manifest.json and, with a ledger,
+            claims.csv).
         force : bool
             Replace files that are there already.
 

@@ -1,6 +1,6 @@
 """Charts: what they show, how they describe themselves, and how they are drawn."""
 
-from egovstats.report.charts.canvas import NARROW, WIDE, Canvas, picture, vector
+from egovstats.report.charts.canvas import NARROW, WIDE, Canvas, pages, picture, vector
 from egovstats.report.charts.forest import ForestChart, ForestRow
 from egovstats.report.charts.indicator import IndicatorChart
 from egovstats.report.charts.likert import LikertChart, LikertRow
@@ -24,6 +24,7 @@ __all__ = [
     "SlopeLine",
     "SmallMultiples",
     "TrendChart",
+    "pages",
     "picture",
     "vector",
 ]

@@ -48,10 +48,20 @@ _STYLE: Any = {
     "ytick.color": MUTED,
     # Letters as outlines: they print the same where the font is missing.
     "svg.fonttype": "path",
+    # Letters as TrueType, which publishers take; the default is refused by some.
+    "pdf.fonttype": 42,
     "svg.hashsalt": "egovstats",
     "path.simplify": False,
     "axes.unicode_minus": True,
 }
+
+
+_UNSAID: dict[str, dict[str, Any]] = {
+    "svg": {"Date": None, "Creator": None},
+    "png": {"Software": None},
+    "pdf": {"Creator": None, "Producer": None, "CreationDate": None},
+}
+"""What matplotlib would write into a file of each kind by itself."""
 
 
 class Drawable(Protocol):
@@ -204,6 +214,11 @@ def picture(drawing: Drawable, language: Language, *, width: float = WIDE, stamp
     return _render(drawing, Canvas(language, width, stamp), "png")
 
 
+def pages(drawing: Drawable, language: Language, *, width: float = WIDE, stamp: str = "") -> bytes:
+    """A drawing as PDF with its letters as text, to be set into a printed page."""
+    return _render(drawing, Canvas(language, width, stamp), "pdf")
+
+
 def vector(drawing: Drawable, language: Language, *, name: str, width: float = WIDE, stamp: str = "") -> str:
     """A drawing as an SVG element to stand inside a page.
 
@@ -228,7 +243,6 @@ def _render(drawing: Drawable, canvas: Canvas, kind: str) -> bytes:
     with matplotlib.rc_context(_STYLE):
         figure = drawing.draw(canvas)
         FigureCanvasAgg(figure)
-        metadata = {"Date": None, "Creator": None} if kind == "svg" else {"Software": None}
         buffer = io.BytesIO()
-        figure.savefig(buffer, format=kind, dpi=_DPI, metadata=metadata, facecolor="white")
+        figure.savefig(buffer, format=kind, dpi=_DPI, metadata=_UNSAID[kind], facecolor="white")
     return buffer.getvalue()

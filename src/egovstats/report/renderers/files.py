@@ -9,6 +9,7 @@ from pathlib import Path
 from egovstats.errors import ReportError, SourceError, nearest
 from egovstats.report.document import FORMATS, Report
 from egovstats.report.renderers.cells import render_cells
+from egovstats.report.renderers.latex import render_latex
 from egovstats.report.renderers.manifest import render_manifest
 from egovstats.report.renderers.markdown import render_markdown
 from egovstats.report.renderers.page import render_html
@@ -23,6 +24,7 @@ RENDERERS: dict[str, Callable[[Report], dict[str, bytes]]] = {
     "docx": lambda report: {"report.docx": render_docx(report)},
     "xlsx": lambda report: {"report.xlsx": render_xlsx(report)},
     "pdf": lambda report: {"report.pdf": render_pdf(report)},
+    "latex": render_latex,
     "md": render_markdown,
     "csv": lambda report: {"tables.csv": render_cells(report)},
 }
