@@ -165,7 +165,7 @@ _HOME = {
     ],
     "checks": ["check_claims", "check_text"],
     "report": ["build_report", "sentences", "Report"],
-    "review": ["bundle", "compare", "verify"],
+    "review": ["bundle", "compare", "variants", "verify"],
     "results": ["Check", "Effect", "Estimates", "HypothesisTest"],
     "sources": ["Source"],
     "errors": [

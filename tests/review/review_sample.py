@@ -75,8 +75,11 @@ sections:
 YEARS = {"a": 2018, "b": 2020, "c": 2022}
 
 
-def write_study(folder: Path, *, shuffled: bool = False) -> Study:
-    """Series, report and wave files; `shuffled` breaks every connection between the columns."""
+def write_study(folder: Path, *, shuffled: bool = False, lone: bool = False) -> Study:
+    """Series, report and wave files; `shuffled` breaks every connection between the columns.
+
+    With `lone` one point of each wave is a stratum of its own.
+    """
     report, data = folder / "town", folder / "waves"
     series = report / "surveys" / "town"
     (series / "waves").mkdir(parents=True)
@@ -98,12 +101,12 @@ def write_study(folder: Path, *, shuffled: bool = False) -> Study:
             f"{wave},visits,q2,2,No,2,,",
             f'{wave},visits,q2,"",,,system,',
         ]
-        _write_wave(data / f"town-{wave}.sav", at, shuffled=shuffled)
+        _write_wave(data / f"town-{wave}.sav", at, shuffled=shuffled, lone=lone)
     (series / "crosswalk.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
     return Study(report, data)
 
 
-def _write_wave(path: Path, at: int, *, shuffled: bool) -> None:
+def _write_wave(path: Path, at: int, *, shuffled: bool, lone: bool) -> None:
     rng = np.random.default_rng(at)
     point = np.arange(ROWS) // 12
     trust = np.clip(np.round(rng.normal(1.6 + 0.25 * at, 0.8, ROWS) + 0.2 * (point % 3)), 1, 3)
@@ -117,7 +120,7 @@ def _write_wave(path: Path, at: int, *, shuffled: bool) -> None:
         {
             "q1": trust,
             "q2": visits,
-            "region": 1.0 + point % 2,
+            "region": np.where(lone & (point == 0), 3.0, 1.0 + point % 2),
             "point": point + 1.0,
             "address": [f"{SECRET} {i}" for i in rng.permutation(ROWS)],
             "other": rng.normal(777_000, 1, ROWS),

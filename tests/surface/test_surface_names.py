@@ -171,6 +171,7 @@ PUBLIC = {
     "trend_of_indicator",
     "trend_shape",
     "trim",
+    "variants",
     "verify",
     "wald_test",
     "wasserstein",

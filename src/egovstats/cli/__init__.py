@@ -25,6 +25,7 @@ COMMANDS = {
     "check-text": ("checktext", "Check the statistics in a text by what they imply"),
     "compare": ("compare", "Compare two runs of a report, number by number"),
     "verify": ("compare", "Make a run again from its manifest, and compare"),
+    "variants": ("variants", "Try a report's headlines under other choices"),
     "bundle": ("bundle", "Pack a run for a reviewer, without respondents' answers"),
 }
 """Command -> the module of this room that holds it, and what it does."""

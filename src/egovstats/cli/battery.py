@@ -10,6 +10,7 @@ import click
 from egovstats.cli import options
 from egovstats.cli.blocks import notes_text, table_text
 from egovstats.cli.console import console
+from egovstats.cli.documents import DOCUMENTS, write_document
 from egovstats.cli.output import FORMATS, Result, deliver, terminal_width, wrapped
 from egovstats.cli.series import fieldwork, notes_aside, read_series, wave_names
 from egovstats.errors import nearest
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from egovstats.report import BatteryDocument, Language
     from egovstats.waves import Waves
 
-DOCUMENTS = (".html", ".docx", ".xlsx")
 ADJUSTMENTS = ("holm", "hochberg", "hommel", "BH", "BY", "bonferroni", "none")
 
 
@@ -93,7 +93,7 @@ def battery(
     )
     document = _document(found, pooled, lang, chosen)
     if output is not None and not as_json and output.suffix.lower() in DOCUMENTS:
-        _write(document, output, force=force)
+        write_document(document.report(), output, force=force)
         return
     if output is not None and not as_json and output.suffix.lower() not in FORMATS:
         raise click.UsageError(f"{output.name!r} must end in {', '.join((*FORMATS, *DOCUMENTS))}.")
@@ -166,17 +166,6 @@ def _times(pooled: Waves, on: str) -> dict[float, str]:
         return {float(card.year): str(card.year) for card in pooled.cards}
     labels = wave_labels(pooled)
     return {float(card.date): labels[card.wave] for card in pooled.cards}
-
-
-def _write(document: BatteryDocument, output: Path, *, force: bool) -> None:
-    from egovstats.report.renderers import RENDERERS
-    from egovstats.sources import write_whole
-
-    report = document.report()
-    report.disclosure.check(report.values().values())
-    (content,) = RENDERERS[output.suffix.lower().removeprefix(".")](report).values()
-    write_whole(output, content, force=force)
-    console().say(f"wrote {output}")
 
 
 def _text(document: BatteryDocument, language: Language) -> str:

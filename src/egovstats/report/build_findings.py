@@ -47,11 +47,34 @@ def item_sentences(survey: SurveyData, group: Group, finding: Finding) -> Iterat
     """What is to be said of one item, in the order that the definition names it."""
     assert finding.item is not None
     name = finding.item
-    if not survey.has(name):
+    for what, pair in compared(survey, finding):
+        if what == "level":
+            yield _level(survey, group, name)
+        elif what == "trend":
+            yield from _trend(survey, group, name)
+        else:
+            sentence = _change(survey, group, name, pair)
+            # Steps stand apart, under a subject of their own.
+            stepwise = survey.language.say("build.by_step", title=survey.title(name))
+            yield replace(sentence, subject=stepwise) if what == "steps" else sentence
+
+
+def compared(survey: SurveyData, finding: Finding) -> Iterator[tuple[str, Pair]]:
+    """What a finding rests on, in the order that the definition names it.
+
+    Yields
+    ------
+    tuple of (str, Pair)
+        ``"ends"``, ``"latest"`` or ``"steps"`` with the two waves, each pair once; ``"trend"`` with its first
+        and last wave; ``"level"`` with the last wave, twice, where no other can be compared.
+    """
+    assert finding.item is not None
+    if not survey.has(finding.item):
         return
-    waves = survey.comparable(name)
+    waves = survey.comparable(finding.item)
     if len(waves) < 2:
-        yield _level(survey, group, name)
+        last = survey.asked(finding.item)[-1]
+        yield "level", (last, last)
         return
     pairs: dict[str, list[Pair]] = {
         "ends": [(waves[0], waves[-1])],
@@ -61,15 +84,12 @@ def item_sentences(survey: SurveyData, group: Group, finding: Finding) -> Iterat
     said: set[Pair] = set()
     for what in finding.say:
         if what == "trend":
-            yield from _trend(survey, group, name)
+            yield what, (waves[0], waves[-1])
             continue
         for pair in pairs[what]:
             if pair not in said:
                 said.add(pair)
-                sentence = _change(survey, group, name, pair)
-                # Steps stand apart, under a subject of their own.
-                stepwise = survey.language.say("build.by_step", title=survey.title(name))
-                yield replace(sentence, subject=stepwise) if what == "steps" else sentence
+                yield what, pair
 
 
 def _change(survey: SurveyData, group: Group, name: str, pair: Pair) -> Sentence:

@@ -1,8 +1,9 @@
 """One language of a report: its fixed text, plural forms, dates and number signs.
 
 The messages lie in ``text/en.yaml``, ``mn.yaml`` and ``ru.yaml``, those of the sections that reports are
-built from in ``text/build-en.yaml`` and so on, and sentences on tests in ``text/said-en.yaml``, which
-translators edit. The three languages have the same keys and the same fields.
+built from in ``text/build-en.yaml`` and so on, sentences on tests in ``text/said-en.yaml``, and what is said
+to reviewers in ``text/review-en.yaml``. Translators edit them; the three languages have the same keys and the
+same fields.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ def _catalogue(code: str) -> dict[str, Any]:
     from ruamel.yaml import YAML
 
     found: dict[str, Any] = {}
-    for name in (f"{code}.yaml", f"build-{code}.yaml", f"said-{code}.yaml"):
+    for name in (f"{code}.yaml", f"build-{code}.yaml", f"said-{code}.yaml", f"review-{code}.yaml"):
         text = resources.files("egovstats.report").joinpath("text", name).read_text(encoding="utf-8")
         found |= dict(_flat(YAML(typ="safe", pure=True).load(text)))
     return found

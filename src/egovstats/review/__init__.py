@@ -1,8 +1,9 @@
-"""Review: what a report wrote, read again, compared with another run, made anew and packed for others."""
+"""Review: what a report wrote, read again, compared with another run, made anew, packed, tried otherwise."""
 
 from egovstats.review.bundle import Bundle, bundle
 from egovstats.review.compare import STATUSES, Comparison, NumberComparison, compare
 from egovstats.review.run import Run, read_run
+from egovstats.review.variants import VariantRow, Variants, variants
 from egovstats.review.verify import FileCheck, Verification, verify
 
 __all__ = [
@@ -12,9 +13,12 @@ __all__ = [
     "FileCheck",
     "NumberComparison",
     "Run",
+    "VariantRow",
+    "Variants",
     "Verification",
     "bundle",
     "compare",
     "read_run",
+    "variants",
     "verify",
 ]
