@@ -209,3 +209,53 @@ def test_the_command(
     assert call("variants", town.report, "--data", town.data, "-o", tmp_path / "v.html", "-q")[0] == 0
     assert "Without wave b" in (tmp_path / "v.html").read_text(encoding="utf-8")
     assert call("variants", town.report, "--data", town.data, "-o", tmp_path / "v.odt", "-q")[0] == 2
+
+
+CLAIMS = """\
+publication: {title: A paper, citation: "Author (2023). A paper."}
+claims:
+  - id: below
+    number: 1
+    topic: trust
+    statement: {en: Trust stayed below., mn: Итгэл доогуур байсан., ru: Доверие было ниже.}
+    figures: [limit]
+    checks: [{check: share_always_below, series: town, item: trust, limit: limit}]
+"""
+
+
+def test_verdicts_are_computed_again(tmp_path: Path) -> None:
+    study = write_study(tmp_path)
+    waves = egovstats.open_series(study.report / "surveys" / "town").read(study.data)
+    tops = [
+        float(egovstats.proportion(each.design(), "trust", by="wave", answers=[2, 3]).estimate.max())
+        for each in (waves, waves.under("upper"))
+    ]
+    paper = study.report / "surveys" / "paper"
+    paper.mkdir()
+    (paper / "claims.yaml").write_text(CLAIMS, encoding="utf-8")
+    columns = "id,topic,label,label_mn,label_ru,value,unit,year,n,section,page,printed,step,qualifier,note"
+    limit = round(50 * sum(tops), 1)
+    (paper / "figures.csv").write_text(
+        f"{columns}\nlimit,trust,Limit,Хязгаар,Предел,{limit},percent,,,,,,,,\n", encoding="utf-8"
+    )
+    text = REPORT.replace("surveys:\n", "study: paper\nsurveys:\n", 1)
+    text += "  - {kind: claims, id: claims, title: {en: Claims}}\n"
+    (study.report / "report.yaml").write_text(text, encoding="utf-8")
+    table = egovstats.variants(study.report, data=study.data).to_frame().set_index(["headline", "variant"])
+    rows = table.loc["claim.below"]
+    assert rows.loc["main", "decision"] == "reproduced"
+    for name, other in {
+        "missing.upper": waves.under("upper"),
+        "missing.lower": waves.under("lower"),
+        "without.b": waves.only(["a", "c"]),
+        "unclustered": unclustered(waves),
+    }.items():
+        verdict = egovstats.check_claims(paper, waves=other)["below"].verdict
+        assert (rows.loc[name, "decision"], rows.loc[name, "differs"]) == (verdict, verdict != "reproduced")
+    assert rows.loc["missing.upper", "differs"]
+    assert rows.loc["unit.wave", "reason"] == "claims are tested by a rule of their own"
+    # and the bundle of such a report carries the paper's claims
+    egovstats.build_report(study.report, data=study.data).write(tmp_path / "run", formats=["json"])
+    made = egovstats.bundle(tmp_path / "run", tmp_path / "b.zip", data=study.data, report=study.report)
+    assert "definition/surveys/paper/claims.yaml" in made.contents
+    assert egovstats.verify(tmp_path / "b.zip", data=study.data).agrees

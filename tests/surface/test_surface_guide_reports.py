@@ -40,9 +40,15 @@ def test_its_commands_do_what_it_says(
             assert program == "egovstats"
             assert main(words) == 0, line
             said.append((words[0], capsys.readouterr().out))
-    assert [name for name, _ in said] == ["demo", "report", "report", "compare", "verify"]
+    assert [name for name, _ in said] == [
+        *("demo", "report", "report", "compare", "verify"),
+        *("variants", "variants", "bundle", "verify"),
+    ]
     assert re.search(r"numbers and verdicts: \d+ identical\n", said[3][1])
     assert said[4][1].startswith("The run can be made again.")
+    assert "Decisions of the report about survey data: 2." in said[5][1]
+    assert "Without weights" in (tmp_path / "variants.html").read_text(encoding="utf-8")
+    assert said[8][1].startswith("The run can be made again.")
     page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
     assert "Two surveys asked the same questions, three years apart." in page
     assert "By group" in page

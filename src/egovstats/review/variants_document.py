@@ -121,7 +121,8 @@ def _overview_row(rows: Sequence[VariantRow], language: Language) -> Row:
         f"{label_of(row.choice, language)}: {decision_of(row, language)}" for row in tried if row.differs
     ]
     counts = (str(len(tried)), str(len(tried) - len(other))) if main.decision else ("", "")
-    words = (main.subject, decision_of(main, language), "; ".join(other), *counts)
+    moved = "; ".join(other) or (language.say("variants.none") if main.decision else "")
+    words = (main.subject, decision_of(main, language), moved, *counts)
     return Row(tuple(Cell(word) if word else ABSENT for word in words))
 
 
@@ -170,7 +171,7 @@ def _line(row: VariantRow, width: int, numbers: bool, language: Language) -> Row
     if row.reason:
         said = language.say("variants.not_tried", reason=reason_of(row, language))
     elif row.differs:
-        said = language.say("variants.differs", decision=said)
+        said = f"≠ {said}"
     return Row((*cells, Cell(said) if said else ABSENT))
 
 

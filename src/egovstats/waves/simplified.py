@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from egovstats.waves.harmonise import REASONS
+
 if TYPE_CHECKING:
     from egovstats.waves.pooled import Waves
 
@@ -39,5 +41,5 @@ def mixed(waves: Waves, others: Waves, names: list[str]) -> Waves:
     for name in waves.items:
         frame[name] = np.where(take, others.frame[name], frame[name])
         codes = np.where(take, others.missing[name].cat.codes, missing[name].cat.codes)
-        missing[name] = pd.Categorical.from_codes(codes, dtype=missing[name].dtype)
+        missing[name] = pd.Categorical.from_codes(codes, dtype=REASONS)
     return replace(waves, frame=frame, missing=missing, notes=(*waves.notes, *others.notes[-1:]))
