@@ -17,6 +17,8 @@ import egovstats
 from egovstats.cli import main
 from egovstats.errors import DisclosureError, ReportError, SourceError
 from egovstats.review.refusals import refuse_microdata
+from egovstats.review.synthetic import synthetic_wave
+from egovstats.review.synthetic_files import NoStandIn, name_of_stand_in, stand_in_files
 from egovstats.review.waves_in_bundle import withheld_counts
 
 
@@ -307,3 +309,38 @@ def test_a_report_without_surveys_needs_no_data(
     code, out, _ = call("verify", tmp_path / "s.zip", "-q")
     assert code == 0
     assert out.startswith("The run can be made again.")
+
+
+@pytest.mark.parametrize("ending", [".csv", ".dta", ".zsav"])
+def test_other_formats_are_stamped_too(town: Study, tmp_path: Path, ending: str) -> None:
+    series = egovstats.open_series(town.report / "surveys" / "town")
+    book = egovstats.read_microdata(town.data / "town-a.sav").codebook
+    for _ in range(2):
+        drawn = synthetic_wave(series, series.card("a"), book, {}, n=60, seed=1)
+        files = stand_in_files(drawn, f"synthetic-town-a{ending}", encoding=None)
+        for name, content in files.items():
+            file = tmp_path / name
+            assert not file.exists() or file.read_bytes() == content
+            file.write_bytes(content)
+    read = egovstats.read_microdata(tmp_path / f"synthetic-town-a{ending}")
+    assert read.source.synthetic
+    assert set(read.frame["q1"]) <= {1, 2, 3, 8, 9}
+    assert read.frame["address"].isna().all() or set(read.frame["address"]) == {""}
+    # two units or more in each stratum, or the report could not be run with lonely_psu fail
+    assert (read.frame.groupby("region")["point"].nunique() > 1).all()
+
+
+def test_waves_without_a_synthetic_file_have_a_reason(town: Study) -> None:
+    cards = egovstats.open_series(town.report / "surveys" / "town").waves
+    assert name_of_stand_in(cards[0], cards, "town-a.sav") == "synthetic-town-a.sav"
+    none = name_of_stand_in(cards[0], cards, "town-a.parquet")
+    assert isinstance(none, NoStandIn)
+    assert none.reason == "files that end in '.parquet' cannot be written"
+    spec = cards[0].file.model_copy(update={"names": (), "sha256": "0" * 64})
+    known = cards[0].model_copy(update={"file": spec})
+    none = name_of_stand_in(known, (known,), "x.sav")
+    assert isinstance(none, NoStandIn)
+    assert "knows its file by the checksum alone" in none.reason
+    exact = cards[0].file.model_copy(update={"names": ("town-a.sav",)})
+    named = cards[0].model_copy(update={"file": exact})
+    assert name_of_stand_in(named, (named,), "town-a.sav") == "town-a.sav"

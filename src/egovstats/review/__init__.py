@@ -3,7 +3,8 @@
 from egovstats.review.bundle import Bundle, bundle
 from egovstats.review.compare import STATUSES, Comparison, NumberComparison, compare
 from egovstats.review.run import Run, read_run
-from egovstats.review.variants import VariantRow, Variants, variants
+from egovstats.review.variant_row import VariantRow
+from egovstats.review.variants import Variants, variants
 from egovstats.review.verify import FileCheck, Verification, verify
 
 __all__ = [

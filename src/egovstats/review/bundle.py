@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from egovstats.errors import ReportError
+from egovstats.report.definition import Definition
 from egovstats.report.renderers.archive import same_bytes
 from egovstats.review.bundle_parts import definition_files, described, readme, run_files
 from egovstats.review.crate import METADATA, Absent, Crate, Packed
@@ -101,20 +102,18 @@ def bundle(
         )
     was = read_run(run)
     contents = run_files(was)
-    opened, surveys = definition_files(was, report, data, contents, tell=tell)
+    opened, waves = definition_files(was, report, data, contents, tell=tell)
+    limit = opened.definition.disclosure.cell_below
     parts = []
-    for name, waves in surveys.items():
+    for name, each in waves.items():
         assert data is not None  # without it no waves were read
         shares = published_shares(was, name)
-        limit = opened.definition.disclosure.cell_below
-        parts.append(survey_files(waves, Path(data), shares, cell_below=limit, seed=seed, tell=tell))
+        parts.append(survey_files(each, Path(data), shares, cell_below=limit, seed=seed, tell=tell))
         contents |= parts[-1].contents
     absent = _absent(was)
-    about = opened.definition
     without = tuple(each for part in parts for each in part.without)
-    contents["README.md"] = readme(
-        str(was.record["title"]), was, absent, without, seed=seed, cell_below=about.disclosure.cell_below
-    )
+    title = str(was.record["title"])
+    contents["README.md"] = readme(title, was, absent, without, seed=seed, cell_below=limit)
     checksums = {name: hashlib.sha256(content).hexdigest() for name, content in contents.items()}
     refuse_microdata(
         contents,
@@ -123,10 +122,25 @@ def bundle(
         columns={name for part in parts for name in part.columns},
         synthetic=f"{SYNTHETIC}/",
     )
+    tell("packing")
+    contents[METADATA] = _crate(was, opened.definition, contents, checksums, absent).to_json()
+    names = (METADATA, *sorted(set(contents) - {METADATA}))
+    written = write_whole(file, _zipped({name: contents[name] for name in names}), force=force)
+    return Bundle(written, names, tuple(each.name for each in absent), _left_out(parts), without)
+
+
+def _crate(
+    was: Run,
+    about: Definition,
+    contents: Mapping[str, bytes],
+    checksums: Mapping[str, str],
+    absent: tuple[Absent, ...],
+) -> Crate:
     assert was.manifest is not None  # run_files has refused a run without
-    crate = Crate(
-        name=str(was.record["title"]),
-        description=_description(str(was.record["title"]), surveys=bool(surveys)),
+    title = str(was.record["title"])
+    return Crate(
+        name=title,
+        description=_description(title, surveys=bool(absent)),
         date=str(about.date),
         language=was.language,
         authors=tuple(name.strip() for name in about.authors.split(";") if name.strip()),
@@ -135,11 +149,6 @@ def bundle(
         absent=absent,
         manifest=was.manifest,
     )
-    tell("packing")
-    contents[METADATA] = crate.to_json()
-    names = (METADATA, *sorted(set(contents) - {METADATA}))
-    written = write_whole(file, _zipped({name: contents[name] for name in names}), force=force)
-    return Bundle(written, names, tuple(each.name for each in absent), _left_out(parts), without)
 
 
 def _description(title: str, *, surveys: bool) -> str:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
-from egovstats.errors import EgovstatsError, ReportError
+from egovstats.errors import ReportError
 from egovstats.report import definition_sections as spec
 from egovstats.report.build_data import read_surveys
 from egovstats.report.build_findings import compared
@@ -20,77 +19,11 @@ from egovstats.report.disclosure import Disclosure
 from egovstats.report.document import FORMATS, Report
 from egovstats.report.language import Language
 from egovstats.report.opened import open_definition
-from egovstats.report.shown import Shown, ShownTest
 from egovstats.report.values import Value
-from egovstats.review.variant_choices import UNIT, Choice, choices
+from egovstats.review.variant_claims import survey_claims
+from egovstats.review.variant_row import MAIN, Headline, VariantRow
+from egovstats.review.variant_rows import rows_of_survey
 from egovstats.sources import Source
-
-MAIN = Choice("main", "main")
-"""The analysis of the report."""
-
-
-@dataclass(frozen=True, slots=True)
-class Headline:
-    """What the report says of one item, and what that rests on.
-
-    Parameters
-    ----------
-    id : str
-    survey, subject, followed : str
-        Id of the survey; name of the item in words, with the waves that are compared; what its share joins,
-        empty for a mean.
-    group : Group
-    item : str
-    what : str
-        ``"change"``, ``"trend"`` or ``"level"``.
-    pair : tuple of str
-        First and last wave of what is said.
-    """
-
-    id: str
-    survey: str
-    subject: str
-    followed: str
-    group: Group
-    item: str
-    what: str
-    pair: Pair
-
-
-@dataclass(frozen=True, slots=True)
-class VariantRow:
-    """One headline, or the verdict on one claim, under one choice.
-
-    Parameters
-    ----------
-    headline, subject, what : str
-        Id, in words, and ``"change"``, ``"trend"``, ``"level"`` or ``"verdict"``.
-    followed : str
-        Answers that the share joins; empty for a mean and a verdict.
-    choice : Choice
-    estimate, conf_low, conf_high, p_value : Value, optional
-        The p-value is the adjusted one where the report adjusts. None where there is no number of the kind.
-    decision : str
-        ``"up"``, ``"down"``, ``"unclear"``, ``"doubtful"``, ``"untested"``, ``"suppressed"``, or a verdict;
-        empty for a level and where the choice could not be tried.
-    differs : bool, optional
-        Whether the decision is another than the report's; None where there is none to compare.
-    reason : str
-        Key of the reason why the choice could not be tried, or an error's own words; empty where it could.
-    """
-
-    headline: str
-    subject: str
-    what: str
-    choice: Choice
-    followed: str = ""
-    estimate: Value | None = None
-    conf_low: Value | None = None
-    conf_high: Value | None = None
-    p_value: Value | None = None
-    decision: str = ""
-    differs: bool | None = None
-    reason: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -234,8 +167,8 @@ def variants(
             f"the report {of.definition.name!r} has no headline about a survey to try variants on: {found}. "
             "Pass the folder of the wave files (--data), or name items under findings in report.yaml."
         )
-    claims = _survey_claims(of)
-    rows = [row for name in of.surveys for row in _of_survey(of, name, headlines, claims)]
+    claims = survey_claims(of)
+    rows = [row for name in of.surveys for row in rows_of_survey(of, name, headlines, claims)]
     order = {name: at for at, name in enumerate(dict.fromkeys(row.headline for row in rows))}
     rows.sort(key=lambda row: order[row.headline])
     total = 0 if of.claims is None else len(of.claims)
@@ -292,174 +225,6 @@ def _headline(survey: SurveyData, group: Group, item: str, what: str, pair: Pair
         what=what,
         pair=pair,
     )
-
-
-# One survey
-
-
-def _of_survey(
-    of: Materials, name: str, headlines: Sequence[Headline], claims: Mapping[str, Mapping[str, str]]
-) -> Iterator[VariantRow]:
-    """Rows of all headlines of one survey, and of the claims that rest on it."""
-    survey = of.surveys[name]
-    mine = [each for each in headlines if each.survey == name]
-    main = {each.id: _row(each, MAIN, _found(survey, each)) for each in mine}
-    yield from main.values()
-    yield from (_verdict(of, claim, MAIN, verdict) for claim, verdict in claims.get(name, {}).items())
-    for choice in choices(survey.waves, survey.survey.lonely_psu):
-        of.tell(f"{name}: {choice.name}")
-        try:
-            other = _under(of, survey, choice)
-            for each in mine:
-                yield _compared(main[each.id], _row(each, choice, _tried(survey, other, each, choice)))
-        except EgovstatsError as error:
-            yield from (_row(each, choice, str(error)) for each in mine)
-        yield from _claims_under(of, name, choice, claims.get(name, {}))
-
-
-def _under(of: Materials, survey: SurveyData, choice: Choice) -> SurveyData | None:
-    """The survey under a choice; None where it stays as it is or cannot be tried."""
-    if choice.why_not or (choice.change is None and choice.lonely_psu is None):
-        return None
-    about = survey.survey
-    if choice.lonely_psu is not None:
-        about = about.model_copy(update={"lonely_psu": choice.lonely_psu})
-    return SurveyData(
-        about,
-        survey.waves if choice.change is None else choice.change(survey.waves),
-        language=of.language,
-        rule=of.rule,
-        conf_level=of.definition.conf_level,
-        phrases=of.phrases[survey.id],
-    )
-
-
-Found = ShownTest | Shown | str
-"""What a headline rests on, or the key of the reason why it does not exist under a choice."""
-
-
-def _tried(main: SurveyData, other: SurveyData | None, headline: Headline, choice: Choice) -> Found:
-    if choice.why_not:
-        return choice.why_not
-    if choice is UNIT:
-        trend = main.trends(headline.group).get(headline.item) if headline.what == "trend" else None
-        if trend is None:
-            return "no_unit"
-        return trend.by_wave if trend.by_wave is not None else "few_waves"
-    assert other is not None  # every other choice changes the survey
-    return _not_for(main, headline, choice) or _found(other, headline)
-
-
-def _not_for(survey: SurveyData, headline: Headline, choice: Choice) -> str:
-    """Why a choice says nothing about one headline; empty where it does."""
-    item = survey.item(headline.item)
-    if choice.without in headline.pair and headline.what != "trend":
-        return "own_wave"
-    if choice.missing and not item.answers:
-        return "number"
-    if choice.missing == "answer" and item.headline is None:
-        return "mean"
-    if choice.late:
-        if headline.what == "level":
-            return "level_bounds"
-        if [wave in choice.late for wave in headline.pair] != [False, True]:
-            return "same_half"
-    return ""
-
-
-def _found(survey: SurveyData, headline: Headline) -> Found:
-    """The numbers of a headline in a survey."""
-    if not survey.has(headline.item):
-        return "not_asked"
-    if headline.what == "level":
-        return survey.levels(headline.item).get(headline.pair[1]) or "not_asked"
-    if headline.what == "trend":
-        trend = survey.trends(headline.group).get(headline.item)
-        return "few_waves" if trend is None else trend.slope
-    return survey.changes(headline.group).get((headline.item, headline.pair)) or "not_compared"
-
-
-# Rows
-
-
-def _row(headline: Headline, choice: Choice, found: Found) -> VariantRow:
-    made = VariantRow(headline.id, headline.subject, headline.what, choice, headline.followed)
-    if isinstance(found, str):
-        return replace(made, reason=found)
-    mark = "" if choice is MAIN else f"variant.{choice.name}."
-    low, high = (replace(each, id=f"{mark}{each.id}") for each in (found.conf_low, found.conf_high))
-    made = replace(made, conf_low=low, conf_high=high)
-    if isinstance(found, Shown):
-        return replace(made, estimate=replace(found.estimate, id=f"{mark}{found.estimate.id}"))
-    p = found.p if found.p_adjusted is None else found.p_adjusted
-    return replace(
-        made,
-        estimate=replace(found.effect, id=f"{mark}{found.effect.id}"),
-        p_value=replace(p, id=f"{mark}{p.id}"),
-        decision=found.finding,
-    )
-
-
-def _compared(main: VariantRow, row: VariantRow) -> VariantRow:
-    """The row with whether its decision is another than the report's.
-
-    An interval that holds 0 and one that only the adjustment brings there are the same decision: not clear.
-    """
-    if not row.decision or not main.decision:
-        return row
-    decided = [
-        each.decision if each.decision not in ("unclear", "doubtful") else "open" for each in (main, row)
-    ]
-    return replace(row, differs=decided[0] != decided[1])
-
-
-# Claims
-
-
-def _survey_claims(of: Materials) -> dict[str, dict[str, str]]:
-    """Verdicts of claims that rest on each survey's waves, by its id."""
-    if of.claims is None:
-        return {}
-    found: dict[str, dict[str, str]] = {}
-    for name, waves in of.waves.items():
-        files = {source.sha256 for source in waves.sources}
-        found[name] = {
-            verdict.claim: verdict.verdict
-            for verdict in of.claims
-            if any(source.sha256 in files for source in verdict.sources)
-        }
-    return found
-
-
-def _verdict(of: Materials, claim: str, choice: Choice, verdict: str) -> VariantRow:
-    assert of.claims is not None  # there are verdicts
-    about = of.claims[claim]
-    subject = f"{about.number}. {about.statement_text(of.language.code)}"
-    return VariantRow(f"claim.{claim}", subject, "verdict", choice, decision=verdict)
-
-
-def _claims_under(of: Materials, name: str, choice: Choice, main: Mapping[str, str]) -> Iterator[VariantRow]:
-    if not main:
-        return
-    reason = choice.why_not or ("" if choice.change is not None else "claims_own_rule")
-    now: Mapping[str, Any] = {}
-    if choice.change is not None and not reason:
-        from egovstats.checks import check_claims
-
-        waves = {each.series.name: each for each in of.waves.values()}
-        changed = choice.change(of.waves[name])
-        try:
-            ledger = check_claims(
-                of.opened.study(of.definition.study or ""), waves=waves | {changed.series.name: changed}
-            )
-            now = {verdict.claim: verdict.verdict for verdict in ledger}
-        except EgovstatsError as error:
-            reason = str(error)
-    for claim, verdict in main.items():
-        if reason:
-            yield replace(_verdict(of, claim, choice, ""), reason=reason)
-        else:
-            yield replace(_verdict(of, claim, choice, now[claim]), differs=now[claim] != verdict)
 
 
 def _number(value: Value | None) -> float | int | None:

@@ -25,7 +25,8 @@ from egovstats.report.values import Textual, Value, text_of
 from egovstats.review.variant_choices import Choice
 
 if TYPE_CHECKING:
-    from egovstats.review.variants import VariantRow, Variants
+    from egovstats.review.variant_row import VariantRow
+    from egovstats.review.variants import Variants
 
 MOST_CHARTS = 12
 """Curves that are drawn; all numbers stand in the tables."""
