@@ -90,7 +90,7 @@ def _frame(result: Any) -> pd.DataFrame | None:
         return None
     told = any(_tests(result))
     made = result.estimates if told and hasattr(result, "estimates") else result
-    table = getattr(made, "article", None) or getattr(made, "to_frame", None)
+    table = getattr(made, "to_frame", None)
     frame = None if table is None else table()
     return None if frame is None or (told and made is result and "p_value" in frame) else frame
 

@@ -79,29 +79,12 @@ def test_cells_are_those_of_single_calls(tunisia: eg.Waves) -> None:
     np.testing.assert_allclose([each.change.p_adjusted for each in found.rows], eg.p_adjust(both))
 
 
-def test_article_reads_as_a_table(tunisia: eg.Waves) -> None:
-    table = trend_battery(tunisia, ["trust_president", "trust_parliament", "trust_prime_minister"]).article()
-    assert list(table.columns) == [
-        "2013", "2015", "2018", "2020", "2022", "Change", "p (adj.)", "Slope a year", "p, wave as unit",
-        "p, departure", "Joinpoint", "±3 points", "P(later > earlier)", "Differs", "Note",
-    ]  # fmt: skip
-    first = table.iloc[0]
-    assert first["2013"] == "37.1"
-    assert first["Change"] == "37.8 [33.9, 41.8]"
-    assert first["p (adj.)"] == "< .001"
-    assert first["Note"] == "one bend does not fit the waves either"
-    assert table.iloc[1]["Note"] == "joinpoint: 3 waves are too few"
-    assert table.iloc[2]["Change"] == "–"
-    assert table.iloc[2]["Note"] == "asked once (year 2013), so there is no trend"
-
-
 def test_means_of_a_plain_design() -> None:
     found = trend_battery(design_of_waves(slope=-0.02), ["score", "trust"], answers={"trust": [1]})
     table = found.to_frame()
     assert list(table.answers) == ["mean", "1"]
     assert table.equivalence[0] == ""  # no margin holds for a score
     assert table.equivalence[1] in ("changed", "undecided")
-    assert isinstance(found.article(), pd.DataFrame)
 
 
 def test_answers_in_a_list_hold_for_all_items() -> None:
@@ -125,4 +108,4 @@ def test_made_up_data_say_so_in_the_table() -> None:
     )
     found = trend_battery(design, ["score"])
     assert found.synthetic
-    assert found.article().index.name == "SYNTHETIC DATA"
+    assert "SYNTHETIC" in repr(found)

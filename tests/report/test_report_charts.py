@@ -10,6 +10,7 @@ from itertools import pairwise
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from report_sample import ITEMS, estimates, indicator_line, line
 
 import egovstats.report as er
@@ -244,3 +245,32 @@ def test_the_font_has_every_letter_of_the_language(code: str) -> None:
 def test_dollar_signs_are_not_formulas() -> None:
     made = charts.Line("costs $5 and $6", points(0.1, 0.2))
     assert "costs" in charts.vector(charts.TrendChart((made, made)), EN, name="x")
+
+
+@pytest.mark.parametrize("width", [charts.WIDE, charts.NARROW])
+def test_the_first_number_does_not_stand_on_the_scale(width: float) -> None:
+    line = indicator_line("Mongolia", 40, interval=False)
+    drawing = charts.IndicatorChart(
+        line, (indicator_line("Kazakhstan", 56, interval=False),), bounds=(0, 100)
+    )
+    figure = drawing.draw(charts.Canvas(er.Language("en"), width))
+    axes = figure.axes[0]
+    renderer = FigureCanvasAgg(figure).get_renderer()
+    first = er.Language("en").show(line.points[0].value)
+    (number,) = [text for text in axes.texts if text.get_text() == first]
+    scale = [label.get_window_extent(renderer) for label in axes.get_yticklabels()]
+    assert not any(number.get_window_extent(renderer).overlaps(box) for box in scale)
+
+
+def test_no_line_crosses_the_numbers_of_a_middle_answer() -> None:
+    def behind(answers: int) -> bool:
+        shares = tuple(
+            er.Value(f"v{answers}.{i}", 1 / answers, "share", er.Format("percent")) for i in range(answers)
+        )
+        names = tuple(str(i) for i in range(answers))
+        drawing = charts.LikertChart(names, (charts.LikertRow("row", shares),))
+        axes = drawing.draw(charts.Canvas(er.Language("en"))).axes[0]
+        return axes.lines[0].get_zorder() < min(bar.get_zorder() for bar in axes.patches)
+
+    assert behind(5)
+    assert not behind(4)

@@ -140,3 +140,8 @@ def _contrast(first: str, second: str) -> float:
 
     low, high = sorted([luminance(first), luminance(second)])
     return (high + 0.05) / (low + 0.05)
+
+
+def test_a_pointer_in_russian_is_grammatical(russian: Path) -> None:
+    """After the colon the label stands in the nominative."""
+    assert re.search(r"См\.: <a href=\"#[^\"]+\">Таблица", (russian / "report.html").read_text("utf-8"))

@@ -1,4 +1,4 @@
-"""Every question about the trends of many items at once: an article's table, and the tests behind it."""
+"""Every question about the trends of many items at once: one table, and the tests behind it."""
 
 from __future__ import annotations
 
@@ -113,12 +113,6 @@ class TrendBattery(Sourced):
         smallest margin, ``superiority`` with interval, ``comparability``, ``reason``.
         """
         return pd.DataFrame([record_of(row, self.times, self.on) for row in self.rows])
-
-    def article(self) -> pd.DataFrame:
-        """The same as a table in an article: shares in per cent, intervals in brackets, p without a zero."""
-        from egovstats.inference.battery_text import article
-
-        return article(self)
 
 
 def trend_battery(

@@ -24,7 +24,8 @@ from egovstats.report.document import FORMATS, Report
 from egovstats.report.language import LANGUAGES, Language
 from egovstats.report.ledger import AAPOR_ITEMS, VERDICTS, Ledger, LedgerRow, MethodStatement
 from egovstats.report.sentences import change_sentence, level_sentence, trend_sentence
-from egovstats.report.shown import Shown, ShownTest, show, show_test
+from egovstats.report.shown import Shown, show
+from egovstats.report.shown_tests import ShownTest, show_test
 from egovstats.report.statements import sentences
 from egovstats.report.tables import change_cell, changes_table, comparability_table, frame_table
 from egovstats.report.topline import AnswerRow, Topline, topline_table

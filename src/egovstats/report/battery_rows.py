@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from egovstats.report.blocks import ABSENT, Cell
 from egovstats.report.disclosure import Disclosure
-from egovstats.report.shown import Shown, ShownTest, show, show_test
+from egovstats.report.shown import Shown, show
+from egovstats.report.shown_tests import ShownTest, show_test
 from egovstats.report.values import MARGIN, Format, Value
 from egovstats.results import HypothesisTest
 

@@ -23,7 +23,7 @@ from egovstats.report.disclosure import Disclosure
 from egovstats.report.document import Report
 from egovstats.report.language import Language
 from egovstats.report.phrases import library_phrases
-from egovstats.report.shown import ShownTest
+from egovstats.report.shown_tests import ShownTest
 from egovstats.report.tables import change_cell
 from egovstats.report.topline import MOST_WAVES_ACROSS
 from egovstats.report.values import Num, Textual, Value

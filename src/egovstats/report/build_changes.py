@@ -16,12 +16,13 @@ from egovstats.report.build_items import (
     source_of,
 )
 from egovstats.report.language import Language
-from egovstats.report.shown import ShownTest
+from egovstats.report.shown_tests import ShownTest
 from egovstats.report.tables import changes_table
 
 if TYPE_CHECKING:
-    from egovstats.report.build_survey import Pair, ShownTrend, SurveyData
+    from egovstats.report.build_survey import Pair, SurveyData
     from egovstats.report.definition import Group
+    from egovstats.report.shown_tests import ShownTrend
 
 
 def group_blocks(survey: SurveyData, group: Group) -> Iterator[Block]:

@@ -15,9 +15,10 @@ from egovstats.report.values import Ref, Text, text_of, values_in
 from egovstats.waves import in_language
 
 if TYPE_CHECKING:
-    from egovstats.report.build_survey import Pair, ShownTrend, SurveyData
+    from egovstats.report.build_survey import Pair, SurveyData
     from egovstats.report.definition import Group
     from egovstats.report.definition_sections import Finding
+    from egovstats.report.shown_tests import ShownTrend
 
 
 def joined(sentences: Iterable[Sentence], language: Language) -> list[Sentence]:

@@ -20,7 +20,7 @@ from egovstats.report.blocks import ABSENT, Block, Cell, Chart, Column, Row, Row
 from egovstats.report.charts import Break, IndicatorChart, Line, Point
 from egovstats.report.disclosure import Disclosure
 from egovstats.report.language import Language
-from egovstats.report.shown import ShownTest, show_test
+from egovstats.report.shown_tests import ShownTest, show_test
 from egovstats.report.values import Format, Textual, Value, result_id
 from egovstats.waves import in_language
 

@@ -17,7 +17,8 @@ from egovstats.report.definition import Group, Survey
 from egovstats.report.disclosure import Disclosure
 from egovstats.report.language import Language
 from egovstats.report.phrases import Phrases
-from egovstats.report.shown import Shown, ShownTest, show, show_test
+from egovstats.report.shown import Shown, show
+from egovstats.report.shown_tests import ShownTest, ShownTrend, show_test
 from egovstats.waves import in_language
 
 if TYPE_CHECKING:
@@ -270,20 +271,6 @@ class SurveyData:
     def has(self, name: str) -> bool:
         """Whether any wave that was read has answers."""
         return len(self.level_estimates(name)) > 0
-
-
-class ShownTrend:
-    """Tests of one trend as values: slope, departure from a line, slope with the wave as the unit."""
-
-    def __init__(
-        self,
-        waves: tuple[str, ...],
-        *,
-        slope: ShownTest,
-        departure: ShownTest | None = None,
-        by_wave: ShownTest | None = None,
-    ) -> None:
-        self.waves, self.slope, self.departure, self.by_wave = waves, slope, departure, by_wave
 
 
 def wave_labels(waves: Waves) -> dict[str, str]:

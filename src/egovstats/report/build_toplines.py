@@ -10,7 +10,8 @@ from egovstats.inference import change
 from egovstats.report.blocks import Block, Heading, Table
 from egovstats.report.build_items import present, source_of
 from egovstats.report.build_survey import NONRESPONSE, asked_column
-from egovstats.report.shown import Shown, ShownTest, show_test
+from egovstats.report.shown import Shown
+from egovstats.report.shown_tests import ShownTest, show_test
 from egovstats.report.topline import AnswerRow, Topline, topline_table
 from egovstats.report.values import Textual, Value
 
@@ -85,8 +86,8 @@ def _largest(margins: Sequence[Value]) -> Value:
 
 def _lead(survey: SurveyData, name: str) -> str:
     item, language = survey.item(name), survey.language
-    question = f"“{survey.say(item.question)}” " if item.question else ""
-    return question + language.say("build.base", base=survey.say(item.base))
+    quoted = language.say("build.quoted", text=survey.say(item.question)) + " " if item.question else ""
+    return quoted + language.say("build.base", base=survey.say(item.base))
 
 
 def _topline_notes(survey: SurveyData, name: str, *, missing: bool, tested: bool) -> list[Textual]:

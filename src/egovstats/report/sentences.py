@@ -9,7 +9,8 @@ from __future__ import annotations
 from egovstats.report.blocks import Sentence
 from egovstats.report.disclosure import Disclosure
 from egovstats.report.language import Language
-from egovstats.report.shown import Shown, ShownTest
+from egovstats.report.shown import Shown
+from egovstats.report.shown_tests import ShownTest
 from egovstats.report.values import Text, Value
 
 ADJUSTMENTS = ("holm", "bonferroni", "hochberg", "hommel", "bh", "by", "max-t")

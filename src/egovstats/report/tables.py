@@ -10,7 +10,7 @@ import pandas as pd
 from egovstats.report.blocks import ABSENT, Cell, Column, Row, RowGroup, Table
 from egovstats.report.disclosure import Disclosure
 from egovstats.report.language import Language
-from egovstats.report.shown import ShownTest
+from egovstats.report.shown_tests import ShownTest
 from egovstats.report.values import Format, Textual, Value, result_id, values_in
 from egovstats.sources import Source
 

@@ -8,7 +8,8 @@ from typing import Any
 
 from egovstats.report.blocks import ABSENT, Cell, Column, Row, RowGroup, RowKind, Table
 from egovstats.report.language import Language
-from egovstats.report.shown import Shown, ShownTest
+from egovstats.report.shown import Shown
+from egovstats.report.shown_tests import ShownTest
 from egovstats.report.tables import change_cell
 from egovstats.report.values import Textual, Value
 

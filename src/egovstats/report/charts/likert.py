@@ -130,7 +130,9 @@ class LikertChart:
         axes.set_ylim(len(self.rows) - 0.5, -0.5)
         axes.set_xticks([])
         axes.set_yticks([])
-        axes.axvline(0, color=MUTED, linewidth=0.8, zorder=4)
+        # With an answer in the middle the line would cross its numbers: it stands behind the bars.
+        behind = len(self.answers) % 2 == 1
+        axes.axvline(0, color=MUTED, linewidth=0.8, zorder=0.5 if behind else 4)
         height = 0.42 if canvas.narrow else 0.72
         for i, row in enumerate(self.rows):
             at = i + (0.2 if canvas.narrow else 0.0)

@@ -205,6 +205,8 @@ def number_points(
         across = "center"
         if inward and len(points) > 1 and i in (0, len(points) - 1):
             across = "right" if i else "left"
+        elif i == 0 and _reaches_out(axes, point, language):
+            across = "left"
         look: dict[str, Any] = {"ha": across, "va": "bottom" if above else "top", "color": INK, "zorder": 5}
         look["bbox"] = {"facecolor": "white", "alpha": 0.75, "edgecolor": "none", "pad": 0.4}
         low, high = _reach(point)
@@ -233,6 +235,13 @@ def _touch(axes: Axes, points: Sequence[Point], language: Language) -> bool:
     left, right = axes.get_xlim()
     across = axes.bbox.width / axes.figure.dpi * _CM_AN_INCH
     return (points[-1].at - points[0].at) / (right - left) * across < wide + 0.15
+
+
+def _reaches_out(axes: Axes, point: Point, language: Language) -> bool:
+    """Whether a number centred on the point would stand on the scale to the left of the axes."""
+    left, right = axes.get_xlim()
+    across = axes.bbox.width / axes.figure.dpi * _CM_AN_INCH
+    return (point.at - left) / (right - left) * across < text_width(language.show(point.value), SMALL) / 2
 
 
 def _clear_above(point: Point, along: Sequence[Point], *, leans: bool) -> bool:
