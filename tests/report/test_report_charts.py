@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import struct
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -249,17 +250,19 @@ def test_dollar_signs_are_not_formulas() -> None:
 
 @pytest.mark.parametrize("width", [charts.WIDE, charts.NARROW])
 def test_the_first_number_does_not_stand_on_the_scale(width: float) -> None:
-    line = indicator_line("Mongolia", 40, interval=False)
-    drawing = charts.IndicatorChart(
-        line, (indicator_line("Kazakhstan", 56, interval=False),), bounds=(0, 100)
-    )
-    figure = drawing.draw(charts.Canvas(er.Language("en"), width))
-    axes = figure.axes[0]
-    renderer = FigureCanvasAgg(figure).get_renderer()
-    first = er.Language("en").show(line.points[0].value)
-    (number,) = [text for text in axes.texts if text.get_text() == first]
-    scale = [label.get_window_extent(renderer) for label in axes.get_yticklabels()]
-    assert not any(number.get_window_extent(renderer).overlaps(box) for box in scale)
+    for level in range(25, 65, 3):
+        line = indicator_line("Mongolia", level, interval=False)
+        start = replace(line.points[0], value=replace(line.points[0].value, format=er.Format("number", 3)))
+        line = replace(line, points=(start, *line.points[1:]))
+        others = (indicator_line("Kazakhstan", 56, interval=False),)
+        figure = charts.IndicatorChart(line, others, bounds=(0, 100)).draw(charts.Canvas(EN, width))
+        axes = figure.axes[0]
+        canvas = FigureCanvasAgg(figure)
+        canvas.draw()
+        renderer = canvas.get_renderer()
+        (number,) = [text for text in axes.texts if text.get_text() == EN.show(line.points[0].value)]
+        scale = [label.get_window_extent(renderer) for label in axes.get_yticklabels()]
+        assert not any(number.get_window_extent(renderer).overlaps(box) for box in scale)
 
 
 def test_no_line_crosses_the_numbers_of_a_middle_answer() -> None:

@@ -8,7 +8,8 @@ from dataclasses import replace
 from egovstats.errors import EgovstatsError
 from egovstats.report.build_materials import Materials
 from egovstats.report.build_survey import SurveyData
-from egovstats.report.shown import Shown, ShownTest
+from egovstats.report.shown import Shown
+from egovstats.report.shown_tests import ShownTest
 from egovstats.review.variant_choices import UNIT, Choice, choices
 from egovstats.review.variant_claims import claims_under, verdict_row
 from egovstats.review.variant_row import MAIN, Headline, VariantRow
