@@ -216,6 +216,21 @@ def test_the_command(
     assert call("-o", tmp_path / "v.odt")[0] == 2
 
 
+def test_waves_stay_comparable_where_the_silent_have_other_codes(tmp_path: Path) -> None:
+    study = write_study(tmp_path)
+    crosswalk = study.report / "surveys" / "town" / "crosswalk.csv"
+    text = crosswalk.read_text(encoding="utf-8")
+    crosswalk.write_text(text.replace("b,trust,q1,8,Refused,,refused", "b,trust,q1,8,Refused,,no_answer"))
+    table = egovstats.variants(study.report, data=study.data).to_frame().set_index(["headline", "variant"])
+    waves = egovstats.open_series(study.report / "surveys" / "town").read(study.data)
+    curve = egovstats.multiverse(
+        waves, "trust", on="date", cuts={"headline": [2, 3]}, weights=[True]
+    ).to_frame()
+    slope = curve.set_index("missing")["estimate"]
+    for rule in ("answer", "lower"):
+        assert table.loc[(TREND, f"missing.{rule}"), "estimate"] == pytest.approx(slope["counted"], rel=1e-8)
+
+
 CLAIMS = """\
 publication: {title: A paper, citation: "Author (2023). A paper."}
 claims:
