@@ -155,6 +155,22 @@ def test_a_source_is_never_written_to(data, tmp_path):
     assert path.read_bytes() == before
 
 
+@pytest.mark.parametrize("ending", ["sav", "zsav", "dta"])
+def test_no_clock_moves_the_bytes(tmp_path, ending):
+    """pyreadstat writes the minute or second of now, which nobody asked for."""
+    frame = pd.DataFrame({"q": [1.0, 2.0]})
+    label = "</label><timestamp>" if ending == "dta" else ""
+    book = Codebook(variables={"q": Variable("q")}, file_label=label, n=2)
+    found = eg.read_microdata(frame, codebook=book)
+    path = eg.write_microdata(found, tmp_path / f"a.{ending}").path
+    stamp = b"\x1101 Jan 2000 00:00</timestamp>" if ending == "dta" else b"01 Jan 0000:00:00"
+    assert path.read_bytes().count(stamp) == 1
+    back = eg.read_microdata(path)
+    assert back.codebook.created == ""
+    assert back.codebook.file_label == label
+    assert back.frame["q"].tolist() == [1, 2]
+
+
 def test_what_cannot_be_written_leaves_nothing(data, tmp_path, monkeypatch):
     with pytest.raises(eg.SourceError, match=r"it ends in '.csv'. Let it end in .sav, .zsav, .dta"):
         eg.write_microdata(data, tmp_path / "out.csv")

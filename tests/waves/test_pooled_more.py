@@ -156,6 +156,7 @@ def test_the_pooled_file_reads_back_with_its_codebook(waves: Waves, tmp_path: Pa
     assert pd.read_csv(log)["n"].sum() == len(waves) * len(waves.items)
     if ending == ".sav":
         assert read_microdata(data).codebook.variables["trust"].missing_ranges == ((-996.0, -991.0),)
+        assert data.read_bytes()[92:109] == b"01 Jan 0000:00:00"  # no clock: same waves, same bytes
     with pytest.raises(SourceError, match="is there already"):
         waves.write(data)
 

@@ -85,6 +85,8 @@ class SpssHeader:
     data_starts: int = 0
     unknown: list[int] = field(default_factory=list)
     expected: int = 0  # elements that the text being read still has to have
+    labelled: list[int] = field(default_factory=list)  # places of variables with labels of codes
+    too_long: int = 0  # codes with labels that are longer than their text
     codes: list[bytes] = field(default_factory=list)  # of the value labels read last
 
     def name_of(self, short: str) -> str:
@@ -95,31 +97,6 @@ class SpssHeader:
     def _seen_names(self) -> dict[str, str]:
         names = {name.upper(): name for name in (*self.long_names.values(), *self.elements)}
         return names | self.long_names
-
-    @property
-    def doubts(self) -> list[str]:
-        """What of the dictionary cannot be used, in sentences."""
-        shorts = {name.upper() for name in self.elements if name}
-        pairs = [pair for pair in self.long_name_record.strip(b"\0").split(b"\t") if pair]
-        fit = sum(short in shorts and "=" not in name for short, name in self.long_names.items())
-        found = []
-        if fit < len(pairs):
-            found.append(
-                f"The record of long names is damaged: {len(pairs) - fit} of {len(pairs)} entries are for no "
-                "variable of the file. Variables without an entry have their short names, in capitals; "
-                "compare them with the producer's."
-            )
-        if not self.very_long.keys() <= shorts:
-            found.append(
-                "The record of very long texts is damaged: it names a variable that the file does not have. "
-                "A very long text may stand as several columns; compare their number with the producer's."
-            )
-        if self.unknown:
-            found.append(
-                f"Records of unknown kinds were left out ({', '.join(map(str, self.unknown))}); if names "
-                "or labels are missing, the file is damaged: get it again."
-            )
-        return found
 
     @property
     def weight(self) -> str | None:
@@ -185,8 +162,11 @@ def _take_codes(places: tuple[int, ...], header: SpssHeader) -> None:
             raise DictionaryError(f"labels for the variable at place {place}, where there is none")
         if header.elements[place : place + 1] == [""]:
             raise DictionaryError(f"labels of eight bytes for the longer text at place {place}")
-        if header.widths[place - 1] > 0:
+        width = header.widths[place - 1]
+        if width > 0:
             header.text_codes += [code for code in header.codes if not code.isascii()]
+            header.too_long += sum(len(code.rstrip(b" \0")) > width for code in header.codes)
+        header.labelled.append(place)
 
 
 def _ints(file: BinaryIO, order: str, count: int) -> tuple[int, ...]:
@@ -267,6 +247,8 @@ def _read_extension(file: BinaryIO, order: str, header: SpssHeader) -> None:
         header.charset = data.decode("ascii", "replace").strip(" \0").lower()
     elif subtype not in _KNOWN_RECORDS:
         header.unknown.append(subtype)
+    elif data.partition(b"=")[0].decode("latin-1") in header.elements:
+        header.unknown.append(subtype)  # a list of names, which is no known record but 13 and 14
 
 
 def _code_page_name(code: int) -> str:
@@ -291,7 +273,10 @@ def _long_names(record: bytes, charset: str) -> dict[str, str]:
 
 
 def _very_long(record: bytes) -> dict[str, int]:
-    pairs = (pair.split("=", 1) for pair in record.decode("latin-1").split("\t") if "=" in pair)
-    return {
-        name.strip("\0 ").upper(): int(size) for name, text in pairs if (size := text.strip("\0 ")).isdigit()
-    }
+    found = {}
+    for pair in filter(None, (each.strip("\0 ") for each in record.decode("latin-1").split("\t"))):
+        name, _, size = pair.partition("=")
+        if not size.isdigit():
+            raise DictionaryError("a very long text without a length")
+        found[name.upper()] = int(size)
+    return found

@@ -13,16 +13,19 @@ from egovstats.errors import SourceError
 from egovstats.microdata.absent_labels import absent_labels
 from egovstats.microdata.codebook import Codebook
 from egovstats.microdata.dictionary import Columns, sets_of, tidy_columns, variables_of
-from egovstats.microdata.por_header import has_usual_letters, is_ascii, weight_of
+from egovstats.microdata.por_header import has_usual_letters, is_ascii, rows_are_lost, weight_of
 from egovstats.microdata.reading import Reading, check_columns, in_file_order
 from egovstats.microdata.readstat import Meta, TextError, call, label_texts
+from egovstats.microdata.sas_pages import check_sas_rows
 from egovstats.microdata.sav_rows import check_count, check_rows, too_few_rows
 from egovstats.microdata.sav_stream import DamagedRowsError, TooFewRowsError, UnusualLayoutError
 from egovstats.microdata.sav_values import places_of, read_values
+from egovstats.microdata.spss_doubts import check_very_long, doubts_of
 from egovstats.microdata.spss_header import DictionaryError, SpssHeader, read_spss_header
 from egovstats.microdata.text_choice import Opened, open_text, reopen
 from egovstats.microdata.variable import MultipleResponseSet
 from egovstats.microdata.whole import check_whole, cut_off
+from egovstats.microdata.write_created import SETTLED
 
 _UNKNOWN_SIGN = "\ufffd"
 
@@ -71,7 +74,9 @@ def read_statistical(
     header = _spss_header(path, file_format)
     n_rows, of_rows = check_rows(path, header) if header else (-1, ())
     remarks.notes += of_rows
-    for sentence in header.doubts if header else ():
+    for sentence in check_sas_rows(path) if file_format == "sas7bdat" else ():
+        remarks.doubt(sentence)
+    for sentence in doubts_of(header) if header else ():
         remarks.doubt(sentence)
     try:
         opened = open_text(path, file_format, encoding, header)
@@ -80,6 +85,8 @@ def read_statistical(
         opened, frame, meta = found or _rows(path, file_format, columns, opened, header, remarks)
     except TextError as error:  # bytes that are text in no encoding at all
         raise cut_off(path.name, "its text cannot be read") from error
+    if file_format == "por":
+        _check_portable_rows(path, frame, opened)
     _tell_of_choice(opened, remarks)
     labels = _catalog_labels(catalog, file_format) if catalog else {}
     tidy = tidy_columns(frame, variables_of(meta, file_format, labels), file_format)
@@ -108,7 +115,9 @@ def _spss_header(path: Path, file_format: str) -> SpssHeader | None:
     if file_format != "sav":
         return None
     try:
-        return read_spss_header(path)
+        header = read_spss_header(path)
+        check_very_long(header)
+        return header
     except DictionaryError as error:
         raise cut_off(path.name, f"in its dictionary: {error}") from error
 
@@ -203,6 +212,20 @@ def _catalog_labels(catalog: Path, file_format: str) -> dict[str, dict[Any, str]
         ) from error
 
 
+def _check_portable_rows(path: Path, frame: pd.DataFrame, opened: Opened) -> None:
+    """Every row must have been read; a portable file does not say how many there are.
+
+    Raises
+    ------
+    SourceError
+        The file goes on after the last row that was read, or ends before it.
+    """
+    if len(frame.columns) < len(opened.meta.column_names):
+        frame, _ = call(path, "por", encoding=opened.pass_on)
+    if rows_are_lost(path, frame):
+        raise cut_off(path.name, f"it reads as {len(frame)} rows, and holds other values than those")
+
+
 def _check_portable_text(path: Path, tidy: Columns, meta: Meta, remarks: _Remarks) -> None:
     """A portable file's letters beyond ASCII cannot be read: labels lose them, values must not.
 
@@ -267,6 +290,7 @@ def _all_sets(opened: Opened, header: SpssHeader | None) -> tuple[MultipleRespon
 
 
 def _created(meta: Meta) -> str:
-    """ISO time written in the file; a file without one shows the epoch."""
+    """ISO time written in the file; a file without one shows the epoch, and those that we write a fixed one."""
     when = meta.creation_time
-    return when.isoformat() if when is not None and when.year > 1970 else ""
+    told = when is not None and when.year > 1970 and when.isoformat() != SETTLED
+    return when.isoformat() if told else ""

@@ -15,6 +15,7 @@ from egovstats.microdata.codebook import Codebook
 from egovstats.microdata.identifiers import left_out, probable_identifiers
 from egovstats.microdata.microdata import Microdata
 from egovstats.microdata.write_compare import compare, shown
+from egovstats.microdata.write_created import settle_created
 from egovstats.microdata.write_dta import add_notes
 from egovstats.microdata.write_sav import add_weight_and_sets
 from egovstats.microdata.write_values import Outgoing, outgoing
@@ -95,6 +96,7 @@ def write_microdata(
         _write(draft, ready, book, family)
         add_weight_and_sets(draft, book)
         add_notes(draft, book)
+        settle_created(draft)
         notes = compare(draft, data, book)
         write_whole(path, draft.read_bytes(), force=force)
     if hidden:

@@ -171,11 +171,22 @@ def _by_code(mapped: Mapped, asked: Asked, targets: Mapping[float, str], *, fore
     unlabelled = not any(asked.answers.values())
     if not (foreign or unlabelled or len(mapped.targets) >= len(asked.answers) / 2):
         return
+    if foreign and not mapped.targets and _moved(codes, free):
+        return  # the same scale from another number on: an equal code is its neighbour's
     for code in codes:
         number = _number(code)
         if number is not None and number in free:
             pair = f"{asked.answers[code]!r} and {targets[number]!r}"
             mapped.targets[code], mapped.why[code] = number, f"by its code alone: {pair} were not matched"
+
+
+def _moved(codes: Sequence[str], targets: Sequence[float]) -> bool:
+    """Whether codes are as many as the targets, all with the same difference, which is not nought."""
+    numbers = sorted(number for code in codes if (number := _number(code)) is not None)
+    if len(numbers) != len(targets) or not numbers:
+        return False
+    apart = np.subtract(numbers, sorted(targets))
+    return bool(apart[0] != 0 and (apart == apart[0]).all())
 
 
 def _shape(targets: Mapping[str, float]) -> str:

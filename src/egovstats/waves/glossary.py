@@ -256,11 +256,13 @@ HINTS: dict[str, frozenset[str]] = {
 
 MISSING_PHRASES: dict[str, tuple[str, ...]] = {
     "dont_know": (
-        r"(i )?(do not|don t|dont|doesn t|does not) know( .*)?",
+        # Not with any words behind: "I don't know English" and "don't know how to report it" are answers.
+        r"(i )?(do not|don t|dont|doesn t|does not) know"
+        r"( (or|and|enough|yet|no|not|never|haven t|refused)( .*)?)?",
         r"dk",
         r"(can t|cannot|can not|couldn t) (say|determine|choose|tell|remember)( .*)?",
         r"(not sure|uncertain|undecided|hard to say|difficult to say|no opinion|haven t heard.*)",
-        r"(je )?ne (sait|sais|savez|savent) pas( .*)?",
+        r"(je )?ne (sait|sais|savez|savent) pas( (ou|et|assez|encore|non|jamais|n en|refuse)( .*)?)?",
         r"nsp",
         r"ne (peut|peux|peuvent) (pas )?(determiner|dire|choisir)( .*)?",
         r"(sans|pas d) (opinion|avis)",

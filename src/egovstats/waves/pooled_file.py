@@ -12,6 +12,7 @@ import pandas as pd
 
 from egovstats.errors import MissingExtraError, SourceError, WaveError
 from egovstats.microdata import Codebook, Variable
+from egovstats.microdata.write_created import settle_created
 from egovstats.sources import write_whole
 from egovstats.spreadsheets import MARK, harmless_frame
 from egovstats.waves.item import Item
@@ -189,6 +190,7 @@ def _sav(frame: pd.DataFrame, codebook: Codebook) -> bytes:
                 missing_ranges=ranges,
                 variable_measure={name: v.measure for name, v in codebook.variables.items()},
             )
+            settle_created(path)
             return path.read_bytes()
         except (pyreadstat.ReadstatError, OSError) as error:
             raise SourceError(
