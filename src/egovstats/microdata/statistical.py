@@ -290,7 +290,8 @@ def _all_sets(opened: Opened, header: SpssHeader | None) -> tuple[MultipleRespon
 
 
 def _created(meta: Meta) -> str:
-    """ISO time written in the file; a file without one shows the epoch, and those that we write a fixed one."""
+    """ISO time written in the file; one without shows the epoch, and those written here a fixed time."""
     when = meta.creation_time
-    told = when is not None and when.year > 1970 and when.isoformat() != SETTLED
-    return when.isoformat() if told else ""
+    if when is None or when.year <= 1970 or when.isoformat() == SETTLED:
+        return ""
+    return when.isoformat()

@@ -135,7 +135,14 @@ def _check(folder: Path, paths: Sequence[Path], *, force: bool) -> None:
     twice = sorted({path.name for path in paths if paths.count(path) > 1})
     if twice:
         raise WaveError(f"the file {twice[0]!r} is named twice. Name one file for each wave.")
-    there = [name for name in ("series.yaml", "crosswalk.csv", "crosswalk.xlsx") if (folder / name).exists()]
+    written = [folder / name for name in ("series.yaml", "crosswalk.csv", "crosswalk.xlsx", "draft.md")]
+    there = [path.name for path in written if path.exists()]
+    ours = {path.resolve() for path in written} & {path.resolve() for path in paths}
+    if ours:
+        raise SourceError(
+            f"{min(ours).name!r} is one of the wave files, and the study would be written over it. Name "
+            "another folder."
+        )
     if there and not force:
         raise SourceError(
             f"{folder.name!r} holds a study already ({', '.join(there)}). "
