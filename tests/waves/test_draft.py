@@ -6,6 +6,7 @@ import csv
 from pathlib import Path
 
 import pandas as pd
+import pyreadstat
 import pytest
 from wave_files import write_wave
 
@@ -173,7 +174,9 @@ def test_accepted_items_are_read_and_the_others_still_are_not(files: list[Path],
 
 def test_a_study_that_is_there_is_kept(files: list[Path], tmp_path: Path) -> None:
     egovstats.draft_survey(tmp_path / "poll", files)
-    with pytest.raises(SourceError, match=r"^'poll' holds a study already \(series.yaml, crosswalk.csv\)"):
+    with pytest.raises(
+        SourceError, match=r"^'poll' holds a study already \(series.yaml, crosswalk.csv, draft.md\)"
+    ):
         egovstats.draft_survey(tmp_path / "poll", files)
     egovstats.draft_survey(tmp_path / "poll", files, force=True)
 
@@ -250,6 +253,36 @@ def test_the_commands_draft_and_accept(
     assert main(["new", "accept", folder]) == 0
     assert "accepted: " in capsys.readouterr().out
     assert main(["new", "survey", folder, *map(str, files)]) == 3
+
+
+def test_a_wave_file_is_never_written_over(tmp_path: Path) -> None:
+    wave = tmp_path / "crosswalk.csv"
+    wave.write_text("trust,sex\n1,2\n2,1\n")
+    with pytest.raises(SourceError, match=r"'crosswalk\.csv' is one of the wave files"):
+        egovstats.draft_survey(tmp_path, [wave], force=True)
+    assert wave.read_text().startswith("trust,sex")
+
+
+def test_answers_that_all_stand_further_on_are_not_taken_by_code(tmp_path: Path) -> None:
+    files = []
+    for year, answers in (
+        (2001, {1: "Кот", 2: "Собака", 3: "Рыба"}),
+        (2003, {2: "Cat", 3: "Dog", 4: "Fish"}),
+    ):
+        frame = pd.DataFrame({"q": [float(code) for code in answers] * 9})
+        files.append(tmp_path / f"wave_{year}.sav")
+        pyreadstat.write_sav(
+            frame,
+            files[-1],
+            column_labels=["Trust in the police"],
+            variable_value_labels={"q": answers},
+        )
+    draft = egovstats.draft_survey(tmp_path / "pets", files)
+    rows = pd.read_csv(draft.folder / "crosswalk.csv")
+    reached = rows.dropna(subset="source_code").groupby("wave")["code"].apply(set)
+    assert reached[2001] & reached[2003] in (set(), {1.0}), (
+        "2 was the dog in one wave and the cat in the other"
+    )
 
 
 @pytest.mark.parametrize(

@@ -218,8 +218,10 @@ def _check_portable_rows(path: Path, frame: pd.DataFrame, opened: Opened) -> Non
     Raises
     ------
     SourceError
-        The file goes on after the last row that was read, or ends before it.
+        The file has other rows than those that were read, or its table of letters is damaged.
     """
+    if is_ascii(path) and not has_usual_letters(path):
+        raise cut_off(path.name, "its table of letters is not that of the bytes in which it is written")
     if len(frame.columns) < len(opened.meta.column_names):
         frame, _ = call(path, "por", encoding=opened.pass_on)
     if rows_are_lost(path, frame):
@@ -232,12 +234,9 @@ def _check_portable_text(path: Path, tidy: Columns, meta: Meta, remarks: _Remark
     Raises
     ------
     SourceError
-        A text column has such letters, so that different answers would become equal; or the table of letters
-        is damaged.
+        A text column has such letters, so that different answers would become equal.
     """
     if is_ascii(path):
-        if not has_usual_letters(path):
-            raise cut_off(path.name, "its table of letters is not that of the bytes in which it is written")
         return
     advice = "Open the file in SPSS or PSPP and save it as .sav."
     texts = [name for name, variable in tidy.variables.items() if variable.kind == "text"]

@@ -134,5 +134,5 @@ def _find(report: str | Path) -> Path:
         return given.parent
     raise ReportError(
         f"there is no report {str(report)!r}: neither one that ships nor a folder with a report.yaml. "
-        f"{nearest(str(report), known)}"
+        f"{nearest(str(report), known) if known else 'Name a folder that holds one.'}"
     )
