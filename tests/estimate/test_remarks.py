@@ -65,7 +65,8 @@ def test_a_replicate_without_the_domain_leaves_no_standard_error() -> None:
     found = eg.mean(REPLICATED, "y", where="psu == 3")
     assert np.isfinite(found.estimate[0])
     assert np.isnan(found.std_error[0])
-    assert "1 of 1 estimates have no standard error: a replicate leaves nobody in their base" in found.notes
+    said = "1 of 1 estimates have no standard error: a replicate leaves nobody in their base"
+    assert any(note.startswith(said) for note in found.notes)
 
 
 def test_an_ordinary_table_has_nothing_to_say() -> None:

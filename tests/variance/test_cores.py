@@ -119,6 +119,30 @@ def test_threads_move_no_digit(name: str) -> None:
     assert all(each == seen[0] for each in seen), [k for k in seen[0] if len({each[k] for each in seen}) > 1]
 
 
+def scales(design: eg.Design) -> dict[str, bytes]:
+    """Everything in which the rows of several items are multiplied, as bytes."""
+    model = "one =~ q0 + q1 + q2 + q3\ntwo =~ q4 + q5 + q6"
+    factors, ordered = eg.cfa(design, model), eg.ordered_cfa(design, "one =~ q0 + q1 + q2")
+    reliability = eg.alpha(design, ITEMS[:6]).coefficients
+    polychoric = eg.polychoric(design, ["q0", "q1", "q2"])
+    found: dict[str, list[Any]] = {
+        "alpha": [reliability.estimate, reliability.cov],
+        "cfa": [factors.theta, factors.cov, factors.chi_square],
+        "ordered": [ordered.theta, ordered.cov],
+        "polychoric": [polychoric.r, polychoric.cov],
+        "component": [eg.index(design, ITEMS, method="component").to_numpy()],
+    }
+    return {name: b"".join(np.asarray(each).tobytes() for each in them) for name, them in found.items()}
+
+
+def test_threads_move_no_digit_of_scales() -> None:
+    seen = []
+    for count in (1, 4):
+        with threadpool_limits(count):
+            seen.append(scales(plain()))
+    assert seen[0] == seen[1], [name for name in seen[0] if seen[0][name] != seen[1][name]]
+
+
 def threads() -> list[int]:
     return [each["num_threads"] for each in threadpool_info() if each["user_api"] == "blas"]
 

@@ -40,7 +40,8 @@ def remarks(
         )
     if unknown := int(np.count_nonzero(known & np.isnan(variance))):
         said.append(
-            f"{unknown} of {k} estimates have no standard error: a replicate leaves nobody in their base"
+            f"{unknown} of {k} estimates have no standard error: a replicate leaves nobody in their base, or "
+            "lonely_psu='average' finds no stratum of two PSUs there"
         )
     if few := int(np.count_nonzero(asked & (df <= 0))):
         said.append(

@@ -109,7 +109,8 @@ def two_way(design: Design, rows: str, columns: str, *, where: Where) -> Table:
     """Cross two items over a domain; a column that is named again is not numbered again."""
     domains = design.domains(columns, where)
     found = design.answered(domains, [rows])[0]
-    totals, answers = found.totals, found.answers
+    # The cells are shares of everyone in the table, so a PSU is lonely there or nowhere.
+    totals, answers = found.totals.as_one(), found.answers
     people = totals.value > 0
     row, column = np.flatnonzero(people.any(axis=0)), np.flatnonzero(people.any(axis=1))
     kept = (column * len(answers) + row[:, None]).ravel()

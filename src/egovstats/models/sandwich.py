@@ -48,7 +48,7 @@ def covariance_of_scores(design: Design, scores: Scores, rows: np.ndarray | None
         return design.cov_of_totals(full)
     totals = unit_totals(design.stages.unit, design.stages.units, scores, rows, k)
     held = None
-    if design.stages.domain_lonely and rows is not None:
+    if (design.stages.domain_lonely or design.stages.lonely_psu == "average") and rows is not None:
         present = np.bincount(design.stages.unit[rows], minlength=design.stages.units) > 0
         held = np.repeat(present[:, None], k, axis=1)
     return design.stages.cov(totals, held)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from egovstats.design.design import Design
+from egovstats.one_thread import one_thread
 from egovstats.scales.cfa_layout import Layout
 from egovstats.scales.cfa_ml import Moments, expected_information, observed_information
 from egovstats.scales.cfa_scores import (
@@ -41,6 +42,7 @@ class ChiSquareLaw:
     gamma: np.ndarray | None = None
 
 
+@one_thread
 def covariance(
     design: Design, layout: Layout, theta: np.ndarray, sample: Sample, moments: Moments, errors: str
 ) -> np.ndarray:
@@ -53,6 +55,7 @@ def covariance(
     return np.asarray(bread @ meat @ bread)
 
 
+@one_thread
 def chi_square_law(
     design: Design,
     layout: Layout,
@@ -75,6 +78,7 @@ def chi_square_law(
     return ChiSquareLaw(*scaling(residual, gamma), residual, gamma)
 
 
+@one_thread
 def baseline(
     design: Design, layout: Layout, sample: Sample, moments: Moments, errors: str
 ) -> tuple[float, int, float]:

@@ -14,6 +14,7 @@ from egovstats.design.design import Design
 from egovstats.design.where import Where
 from egovstats.errors import EstimateError
 from egovstats.intervals import t_quantile
+from egovstats.one_thread import one_thread
 from egovstats.results import HypothesisTest
 from egovstats.scales.cfa_layout import Layout, lay_out
 from egovstats.scales.cfa_measures import incremental, rmsea
@@ -76,6 +77,7 @@ class OrderedFactorModel(Sourced):
         )
 
 
+@one_thread
 def ordered_cfa(
     design: Design, model: str, *, scale: str = "variance", where: Where = None
 ) -> OrderedFactorModel:

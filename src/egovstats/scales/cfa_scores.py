@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from egovstats.one_thread import one_thread
 from egovstats.scales.cfa_layout import Layout
 from egovstats.scales.cfa_ml import Moments
 
@@ -36,6 +37,7 @@ class Sample:
     weight: np.ndarray
     group: np.ndarray
 
+    @one_thread
     def moments(self, groups: int) -> Moments:
         """Weighted moments by group."""
         n, mean, cov = [], [], []
@@ -68,6 +70,7 @@ def moment_deviations(sample: Sample, moments: Moments, *, means: bool) -> np.nd
     return np.column_stack(parts)
 
 
+@one_thread
 def scores(layout: Layout, theta: np.ndarray, sample: Sample, moments: Moments) -> np.ndarray:
     """Weighted derivatives of each respondent's log-likelihood, shape (n_all, q)."""
     sigma, mu = layout.implied(theta)
@@ -133,6 +136,7 @@ def scaling(U: np.ndarray, gamma: np.ndarray) -> tuple[float, float]:
     return mean, mean**2 / square if square > 0 else float("nan")
 
 
+@one_thread
 def saturated_trace(sample: Sample, moments: Moments, *, means: bool) -> float:
     """Trace of the saturated model's information times the covariance of its moments, over the groups."""
     deviations = moment_deviations(sample, moments, means=means)
@@ -145,6 +149,7 @@ def saturated_trace(sample: Sample, moments: Moments, *, means: bool) -> float:
     return total
 
 
+@one_thread
 def yuan_bentler(
     layout: Layout, theta: np.ndarray, sample: Sample, moments: Moments, observed: np.ndarray
 ) -> float:

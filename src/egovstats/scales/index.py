@@ -9,6 +9,7 @@ import pandas as pd
 
 from egovstats.design.design import Design, check_design
 from egovstats.errors import EstimateError, nearest
+from egovstats.one_thread import one_thread
 from egovstats.scales.exploratory import principal_components
 from egovstats.scales.items import item_values, scale_items
 
@@ -94,6 +95,7 @@ def index(
     return pd.Series(made, index=design.frame.index, name=name)
 
 
+@one_thread
 def _component(design: Design, names: list[str], values: np.ndarray, reverse: Sequence[str]) -> np.ndarray:
     """Scores of the first component, shape (n,)."""
     found = principal_components(design, names)

@@ -12,6 +12,7 @@ from collections.abc import Callable
 import numpy as np
 from scipy import special
 
+from egovstats.one_thread import one_thread
 from egovstats.scales.normal_cells import cell_probabilities, cell_slopes, threshold_slopes
 
 DIFFERENCE = 1e-5
@@ -24,6 +25,7 @@ def table_of(a: np.ndarray, b: np.ndarray, rows: int, columns: int, weight: np.n
     return np.asarray(counted.reshape(rows, columns))
 
 
+@one_thread
 def two_step(
     codes: list[np.ndarray],
     cuts: list[np.ndarray],
@@ -75,6 +77,7 @@ def by_products(share: np.ndarray, first: np.ndarray, second: np.ndarray, r: flo
     return -np.array([*by_cut, np.sum(share * score**2)])
 
 
+@one_thread
 def together(
     codes: list[np.ndarray], cuts: list[np.ndarray], r: float, weight: np.ndarray, information: np.ndarray
 ) -> np.ndarray:

@@ -165,3 +165,8 @@ class CalibratedTotals:
     def combine(self, weights: np.ndarray) -> CalibratedTotals:
         """See `egovstats.variance.totals.Totals`."""
         return CalibratedTotals(self.stages, self.value @ weights, self.residual @ weights, self.held)
+
+    def as_one(self) -> CalibratedTotals:
+        """See `egovstats.variance.totals.Totals`."""
+        held = np.broadcast_to(self.held.any(axis=1, keepdims=True), self.held.shape)
+        return CalibratedTotals(self.stages, self.value, self.residual, held)

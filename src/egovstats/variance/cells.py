@@ -33,6 +33,8 @@ class Cells:
         Cell of each respondent; the number of cells for those in no domain.
     unit, domain : np.ndarray of int, shape (C,)
         Unit (of the last stage) and domain of each cell, ascending by unit.
+    as_one : bool
+        To the rules of lonely PSUs all domains are one: a unit in any of them is in all.
     """
 
     stages: Stages
@@ -40,6 +42,7 @@ class Cells:
     index: np.ndarray
     unit: np.ndarray
     domain: np.ndarray
+    as_one: bool = False
 
     @classmethod
     def build(cls, stages: Stages, domain: np.ndarray | None, domains: int) -> Cells:
@@ -179,7 +182,7 @@ class Cells:
             everywhere = np.zeros((self.stages.units, domains, r))
             everywhere[self.unit[cells], place] = scores
             held = np.zeros((self.stages.units, domains), bool)
-            held[self.unit[cells], place] = True
+            held[self.unit[cells], slice(None) if self.as_one else place] = True
             return self.stages.cov(everywhere.reshape(-1, width), np.repeat(held, r, axis=1))
         stage = self.stages.first
         scale = np.sqrt(self.stages.scale[0][stage.start])  # one factor serves all units of a stratum

@@ -145,6 +145,10 @@ class ReplicateTotals:
         """See `egovstats.variance.totals.Totals`."""
         return ReplicateTotals(self.value @ weights, self.replicates @ weights, self.scheme)
 
+    def as_one(self) -> ReplicateTotals:
+        """See `egovstats.variance.totals.Totals`."""
+        return self
+
     def columns(self, low: int, high: int) -> ReplicateTotals:
         """The totals of a range of columns."""
         return ReplicateTotals(self.value[:, low:high], self.replicates[:, :, low:high], self.scheme)

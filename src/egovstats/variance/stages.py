@@ -163,11 +163,7 @@ class Stages:
             counts = np.bincount(stage.parent[stage.stratum], minlength=parents)
             overall = _sum_by(stage.parent[stage.stratum], totals, parents) / np.maximum(counts, 1)[:, None]
             return np.where(lonely, overall[stage.parent], mean), factor
-        present = _sum_by(stage.parent, (units > 0).astype(float), parents)
-        known = present - _sum_by(stage.parent, (lonely & (units > 0)).astype(float), parents)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            factor = np.where(lonely, 0.0, np.sqrt(present / known)[stage.parent])
-        return mean, np.nan_to_num(factor, posinf=0.0)
+        return mean, _averaged(stage.parent, parents, units > 0, lonely)
 
     def df(self, present: np.ndarray | None = None) -> float:
         """PSUs minus strata, counted among the PSUs marked in `present`, shape (PSUs,)."""
@@ -175,6 +171,22 @@ class Stages:
         if present is None:
             return float(len(stratum) - len(self.first.size))
         return float(present.sum() - len(np.unique(stratum[present])))
+
+
+def _averaged(parent: np.ndarray, parents: int, held: np.ndarray, lonely: np.ndarray) -> np.ndarray:
+    """What the known strata are multiplied by to stand for the lonely ones, shape (H, k).
+
+    They stand for those of the same parent; where a parent has no known stratum, the other parents stand
+    for it. Where none is known at all, nothing is: NaN.
+    """
+    present = _sum_by(parent, held.astype(float), parents)
+    known = _sum_by(parent, (held & ~lonely).astype(float), parents)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        within = np.where(known > 0, present / known, 1.0)
+        between = (present > 0).sum(axis=0) / (known > 0).sum(axis=0)
+    between = np.where((present > 0).any(axis=0) & ~np.isfinite(between), np.nan, between)
+    between[~(present > 0).any(axis=0)] = 1.0
+    return np.asarray(np.where(lonely & np.isfinite(between), 0.0, np.sqrt(within * between)[parent]))
 
 
 def _sum_by(group: np.ndarray, values: np.ndarray, groups: int) -> np.ndarray:

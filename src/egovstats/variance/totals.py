@@ -7,6 +7,7 @@ never learns whether that came from PSUs or from replicate weights.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Protocol
 
 import numpy as np
@@ -42,6 +43,9 @@ class Totals(Protocol):
 
     def combine(self, weights: np.ndarray) -> Totals:
         """Totals of linear combinations of the columns; `weights` has shape (r, s)."""
+
+    def as_one(self) -> Totals:
+        """The same totals as of answers in one domain: its lonely PSUs are those of all domains together."""
 
 
 class CellTotals:
@@ -82,6 +86,10 @@ class CellTotals:
     def combine(self, weights: np.ndarray) -> CellTotals:
         """See `Totals`."""
         return CellTotals(self.cells, np.einsum("rs,rc->sc", weights, self.sums))
+
+    def as_one(self) -> CellTotals:
+        """See `Totals`."""
+        return CellTotals(replace(self.cells, as_one=True), self.sums)
 
     def columns(self, low: int, high: int) -> CellTotals:
         """The totals of a range of columns."""
