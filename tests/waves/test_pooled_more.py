@@ -193,6 +193,17 @@ def test_a_missing_reason_can_be_an_answer(waves: Waves) -> None:
     assert waves.items["trust"].kind == "ordinal"
 
 
+def test_a_rule_for_missing_answers_changes_nothing_about_the_question(waves: Waves) -> None:
+    for rule in ("out", "answer", "lower", "upper"):
+        pd.testing.assert_frame_equal(waves.under(rule).comparability, waves.comparability)
+        assert waves.under(rule).comparable("trust") == waves.comparable("trust")
+        assert waves.under("answer").under(rule).comparable("trust") == waves.comparable("trust")
+    names = [card.wave for card in waves.cards][:2]
+    pd.testing.assert_frame_equal(
+        waves.under("upper").only(names).comparability, waves.only(names).comparability
+    )
+
+
 def test_unknown_rules_are_refused(waves: Waves) -> None:
     with pytest.raises(
         WaveError, match=r"there is no rule 'upr' for missing answers. Did you mean 'upper'\?"

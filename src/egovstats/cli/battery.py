@@ -52,7 +52,7 @@ ADJUSTMENTS = ("holm", "hochberg", "hommel", "BH", "BY", "bonferroni", "none")
 @options.lonely_psu
 @options.conf_level
 @options.lang
-@options.result_options
+@options.document_options
 def battery(
     series: str,
     data: Path,
@@ -72,8 +72,7 @@ def battery(
     """Ask everything about the trends of many items of a SERIES: an article's table.
 
     By item: levels, change from the first to the last wave, trend with the respondent and with the wave as
-    the unit, departure from a line, where it turns, equivalence, and what all answers say. The output may
-    end in .csv, .json, .txt, .html, .docx or .xlsx.
+    the unit, departure from a line, where it turns, equivalence, and what all answers say.
     """
     from egovstats.inference import trend_battery
 

@@ -74,11 +74,20 @@ force = click.option("--force", is_flag=True, help="Replace what is there alread
 
 def result_options(command: Decorated) -> Decorated:
     """Where a result goes: ``--json``, ``-o FILE``, ``--force``, ``--quiet``."""
+    return _going_to(".csv, .json or .txt", command)
+
+
+def document_options(command: Decorated) -> Decorated:
+    """The same for a result that can be a whole document, too."""
+    return _going_to(".csv, .json, .txt, .html, .docx or .xlsx", command)
+
+
+def _going_to(endings: str, command: Decorated) -> Decorated:
     output = click.option(
         "-o",
         "--output",
         type=click.Path(path_type=Path, dir_okay=False),
-        help="Write to a file (.csv, .json or .txt) rather than to the screen.",
+        help=f"Write to a file ({endings}) rather than to the screen.",
     )
     as_json = click.option("--json", "as_json", is_flag=True, help="Full precision, for other programs.")
     for option in (quiet, force, output, as_json):

@@ -20,14 +20,14 @@ if TYPE_CHECKING:
 @click.argument("report", default="mongolia")
 @options.needed_data
 @options.lang
-@options.result_options
+@options.document_options
 def variants(report: str, data: Path, lang: str, output: Path | None, as_json: bool, force: bool) -> None:
     """Try every headline of a REPORT under other choices, and say which decisions hang on one.
 
     Without weights; without each wave; with those who did not know, refused or gave no answer in the base,
     or at its bounds; without clusters; with another rule for lone sampling units; with the wave as the unit.
-    What cannot be tried says why. The output may end in .csv, .json, .txt, .html, .docx or .xlsx. The exit
-    code is 0 also where a decision differs: that is a finding, not a fault.
+    What cannot be tried says why. The exit code is 0 also where a decision differs: that is a finding, not a
+    fault.
     """
     import egovstats
 

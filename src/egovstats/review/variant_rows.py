@@ -39,7 +39,7 @@ def _under(of: Materials, survey: SurveyData, choice: Choice) -> SurveyData | No
     about = survey.survey
     if choice.lonely_psu is not None:
         about = about.model_copy(update={"lonely_psu": choice.lonely_psu})
-    made = SurveyData(
+    return SurveyData(
         about,
         survey.waves if choice.change is None else choice.change(survey.waves),
         language=of.language,
@@ -47,10 +47,6 @@ def _under(of: Materials, survey: SurveyData, choice: Choice) -> SurveyData | No
         conf_level=of.definition.conf_level,
         phrases=of.phrases[survey.id],
     )
-    # the questionnaires say which waves may be compared; under a rule for missing answers the log, which
-    # this is read from, lists the silent among the answers
-    made.changed_aspects = survey.changed_aspects
-    return made
 
 
 Found = ShownTest | Shown | str

@@ -97,6 +97,7 @@ def spread(waves: Waves, name: str) -> Waves:
         log=pd.concat(log, ignore_index=True),
         labels=labels,
         notes=notes,
+        as_read=None if waves.as_read is None else spread(waves.as_read, name),
     )
 
 

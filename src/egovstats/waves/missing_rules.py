@@ -66,7 +66,13 @@ def under_rule(waves: Waves, rule: str, *, reasons: Iterable[str] = UNSAID) -> W
     note = f"missing rule {rule!r} for {', '.join(chosen)}"
     rest = f"; numbers have no such rule and stay as they are: {', '.join(left)}" if left else ""
     return replace(
-        waves, frame=frame, missing=missing, items=items, log=log, notes=(*waves.notes, note + rest)
+        waves,
+        frame=frame,
+        missing=missing,
+        items=items,
+        log=log,
+        notes=(*waves.notes, note + rest),
+        as_read=waves.as_read or waves,
     )
 
 

@@ -56,6 +56,8 @@ class Waves(Sourced):
         Waves without a file.
     before : dict
         The files' labels of the question that stands before each item's, by wave and item.
+    as_read : Waves, optional
+        The same waves before a rule for missing answers; None where they are as they were read.
     """
 
     series: SurveySeries
@@ -69,6 +71,7 @@ class Waves(Sourced):
     notes: tuple[str, ...]
     skipped: tuple[Skipped, ...]
     before: dict[tuple[str, str], str] = field(default_factory=dict)
+    as_read: Waves | None = None
 
     def __len__(self) -> int:
         return len(self.frame)
@@ -80,7 +83,12 @@ class Waves(Sourced):
 
     @cached_property
     def comparability(self) -> pd.DataFrame:
-        """What changed between any two waves that asked an item; see `compare_waves`."""
+        """What changed between any two waves that asked an item; see `compare_waves`.
+
+        A rule for missing answers moves them in the log, and changes nothing about the question.
+        """
+        if self.as_read is not None:
+            return self.as_read.comparability
         return compare_waves(self.items, self.cards, self.log, self.labels, self.before)
 
     @property
@@ -157,6 +165,7 @@ class Waves(Sourced):
             cards=tuple(card for card in self.cards if card.wave in wanted),
             log=self.log[self.log["wave"].isin(wanted)].reset_index(drop=True),
             sources=tuple(source for source in self.sources if not source.wave or source.wave in wanted),
+            as_read=None if self.as_read is None else self.as_read.only(wanted),
         )
 
     def under(self, rule: str, *, reasons: Iterable[str] = UNSAID) -> Waves:
