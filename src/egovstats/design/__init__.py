@@ -6,7 +6,8 @@ from egovstats.design.design import Design, Domains
 from egovstats.design.lazy import LazyDesign
 from egovstats.design.poststratify import adjust_nonresponse, poststratify, standardise
 from egovstats.design.raking import rake
-from egovstats.design.replicate import ReplicateDesign, bootstrap, brr, jackknife
+from egovstats.design.replicate import ReplicateDesign
+from egovstats.design.resampling import bootstrap, brr, jackknife
 from egovstats.design.trimming import trim, weight_diagnostics
 
 __all__ = [

@@ -10,17 +10,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from egovstats.design.columns import (
-    answer_codes,
-    as_numbers,
-    category_codes,
-    column,
-    labels,
-    small_numbers,
-    weights,
-)
+from egovstats.design.columns import labels, weights
 from egovstats.design.domains import Domains, cuts_of, number_domains
-from egovstats.design.kept import Kept
+from egovstats.design.respondents import Respondents
 from egovstats.design.stated import (
     listed,
     population_sizes,
@@ -48,12 +40,10 @@ from egovstats.variance import (
 )
 
 _KEPT = 16  # numberings of domains remembered at a time
-_WIDE = 256  # different numbers, at and above which an item is a measurement
 _AT_ONCE = 1 << 15  # totals by cell that are worked out together
-_BYTES = 66 << 20  # of totals by cell and of answers as small integers, kept for the next estimate
 
 
-class Design:
+class Design(Respondents):
     """A stratified multi-stage sample.
 
     Parameters
@@ -127,17 +117,7 @@ class Design:
         items: Mapping[str, Any] | None = None,
         sources: Sequence[Source] = (),
     ) -> None:
-        if not isinstance(frame, pd.DataFrame):
-            raise DesignError(
-                f"a design needs a pandas DataFrame, one row a respondent, got {type(frame).__module__}."
-                f"{type(frame).__name__}. Convert it (a frame of polars: frame.to_pandas()), or pass it to "
-                "LazyDesign."
-            )
-        if not len(frame):
-            raise DesignError("the frame has no rows, so there is no sample. Read a file with respondents.")
-        self._frame = frame.copy(deep=False)
-        self.items = dict(items or {})
-        self.sources = tuple(sources)
+        super().__init__(frame, items, sources)
         units = listed(psu)
         sizes = listed(population_size) or listed(sampling_fraction)
         if listed(population_size) and listed(sampling_fraction):
@@ -182,21 +162,10 @@ class Design:
         self.weight_name = weight
         self._active = None if (self.weight > 0).all() else self.weight > 0
         self._domains: OrderedDict[Any, Domains] = OrderedDict()
-        self._wide: set[str] = set()
-        self._words: dict[str, bool] = {}
-        self._kept = Kept(_BYTES)
-
-    def __len__(self) -> int:
-        return len(self._frame)
 
     def __repr__(self) -> str:
         first = self.stages.first
         return f"<Design: {len(self)} respondents, {len(first.size)} strata, {len(first.stratum)} PSUs>"
-
-    @property
-    def frame(self) -> pd.DataFrame:
-        """The respondents, one a row; a change to it does not reach the design."""
-        return self._frame.copy(deep=False)
 
     @property
     def df(self) -> float:
@@ -236,62 +205,6 @@ class Design:
         df = np.array([self.stages.df(present) for present in cells.present])
         n = _sizes(code, len(keys), len(self))
         return Domains(keys, code, cells, df, n, notes, cuts_of(code, len(keys)))
-
-    def values(self, item: str) -> tuple[np.ndarray, np.ndarray]:
-        """Numbers of an item and who answered, shape (n,) each; 0 where unanswered."""
-        y = as_numbers(column(self._frame, item, "item"), "mean")
-        answered = ~np.isnan(y)
-        return np.where(answered, y, 0.0), answered
-
-    def codes(self, item: str) -> tuple[np.ndarray, list[Any]]:
-        """Answers of an item as small integers, shape (n,): 0 unanswered, 1..K; and the K answers."""
-        found: tuple[np.ndarray, list[Any]] | None = self._kept.get(("answers", item))
-        if found is None:
-            found = answer_codes(column(self._frame, item, "item"), self.items.get(item))
-            self._kept.put(("answers", item), found, found[0].nbytes, cheap=True)
-        return found
-
-    def numbers(self, item: str) -> tuple[np.ndarray, np.ndarray] | None:
-        """Numbers of an item as small integers, shape (n,): 0 unanswered, 1..K; and the K numbers.
-
-        None where the item is not a column of whole numbers within a narrow range.
-        """
-        if item in self._wide or self.in_words(item):
-            return None
-        # Without declared answers, codes as answers and codes as numbers are the same.
-        key = ("answers" if self.items.get(item) is None else "numbers", item)
-        found: tuple[np.ndarray, list[Any]] | None = self._kept.get(key)
-        if found is None:
-            small = small_numbers(column(self._frame, item, "item"))
-            if small is None:
-                self._wide.add(item)
-                return None
-            found = (small[0], small[1].tolist())
-            self._kept.put(key, found, small[0].nbytes, cheap=True)
-        return (found[0], np.asarray(found[1], dtype=float)) if len(found[1]) < _WIDE else None
-
-    def categories(self, name: str, role: str) -> tuple[np.ndarray, list[Any]]:
-        """A column as small integers, shape (n,): 0 missing, 1..K; and the K values that occur.
-
-        `role` says in an error what the column is for.
-        """
-        found: tuple[np.ndarray, list[Any]] | None = self._kept.get(("categories", name))
-        if found is None:
-            codes, levels = category_codes(column(self._frame, name, role))
-            found = (codes, [getattr(level, "item", lambda x=level: x)() for level in levels])
-            self._kept.put(("categories", name), found, codes.nbytes, cheap=True)
-        return found
-
-    def in_words(self, item: str) -> bool:
-        """Whether the answers of an item are words rather than numbers."""
-        found = self._words.get(item)
-        if found is None:
-            found = self._words[item] = column(self._frame, item, "item").dtype.kind not in "iufb"
-        return found
-
-    def unit(self, item: str) -> str:
-        """Unit of an item as its description has it, else ``"own unit"``."""
-        return str(getattr(self.items.get(item), "unit", "") or "own unit")
 
     def totals(self, domains: Domains, columns: Sequence[np.ndarray]) -> Totals:
         """Weighted totals of columns, shape (n,) each, by domain."""
@@ -354,22 +267,10 @@ class Design:
             inside = inside & self.values(item)[1]
         return self.counts(domains, inside)
 
-    def centres(self, items: Sequence[str]) -> list[float]:
-        """A number amid those of each item: moments about it lose no digits to large values."""
-        return [self._centre(item) for item in items]
-
     def at_once(self, domains: Domains) -> int:
         """How many items to take at once: many where the sample is small, few where totals fill memory."""
         cells = 1 if domains.cells is None else len(domains.cells)
         return min(max(_AT_ONCE // max(cells, 1), 4), 64)
-
-    def _centre(self, item: str) -> float:
-        small = self.numbers(item)
-        if small is not None:
-            return sum(small[1].tolist()) / len(small[1])
-        y, answered = self.values(item)
-        # Not a product of BLAS: its threads would add in another order on another machine.
-        return float(y.sum() / max(int(np.count_nonzero(answered)), 1))
 
     def code_totals(self, domains: Domains, codes: np.ndarray, levels: int) -> Totals:
         """Weighted totals of those with each code 1..levels (0: none), by domain; `codes` is unsigned."""

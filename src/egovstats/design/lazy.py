@@ -15,11 +15,11 @@ import numpy as np
 import pandas as pd
 
 from egovstats.design.columns import answer_codes
-from egovstats.design.design import Design
 from egovstats.design.domains import Domains, number_domains
 from egovstats.design.kept import Kept
 from egovstats.design.lazy_checks import check_rows, population_of, strata_of
 from egovstats.design.lazy_open import open_scan
+from egovstats.design.lazy_rows import RowsNotHeld
 from egovstats.design.lazy_scan import Groups, ItemTally, Look, Question, Scan, check_columns
 from egovstats.design.tallies import Answered
 from egovstats.design.terms import Term
@@ -46,7 +46,7 @@ class LazyDomains(Domains):
     where: str | None = None
 
 
-class LazyDesign(Design):
+class LazyDesign(RowsNotHeld):
     """A stratified sample of PSUs that is never read into memory.
 
     Totals, means, proportions, ratios, toplines and chi-square tests take it like a `Design` and give the
@@ -298,58 +298,6 @@ class LazyDesign(Design):
         if missing:
             self._centres |= dict(zip(missing, self.scan.centres(missing), strict=True))
         return [self._centres[item] for item in items]
-
-    @property
-    def frame(self) -> pd.DataFrame:
-        """Not held.
-
-        Raises
-        ------
-        EstimateError
-            Always.
-        """
-        raise _needs_rows("the frame of respondents")
-
-    def values(self, item: str) -> tuple[np.ndarray, np.ndarray]:
-        """Not held; raises `EstimateError`."""
-        raise _needs_rows(f"this statistic of {item!r}")
-
-    def codes(self, item: str) -> tuple[np.ndarray, list[Any]]:
-        """Not held; raises `EstimateError`."""
-        raise _needs_rows(f"this statistic of {item!r}")
-
-    def numbers(self, item: str) -> tuple[np.ndarray, np.ndarray] | None:
-        """Not held; raises `EstimateError`."""
-        raise _needs_rows(f"this statistic of {item!r}")
-
-    def totals(self, domains: Domains, columns: Sequence[np.ndarray]) -> Totals:
-        """Not held; raises `EstimateError`."""
-        raise _needs_rows("this statistic")
-
-    def code_totals(self, domains: Domains, codes: np.ndarray, levels: int) -> Totals:
-        """Not held; raises `EstimateError`."""
-        raise _needs_rows("this statistic")
-
-    def counts(self, domains: Domains, inside: np.ndarray) -> np.ndarray:
-        """Not held; raises `EstimateError`."""
-        raise _needs_rows("this statistic")
-
-    def cov_of_totals(self, scores: np.ndarray) -> np.ndarray:
-        """Not held; raises `EstimateError`."""
-        raise _needs_rows("this statistic")
-
-    def __getattr__(self, name: str) -> Any:
-        if name in ("weight", "_frame", "_active"):
-            raise _needs_rows("this statistic")
-        raise AttributeError(name)
-
-
-def _needs_rows(what: str) -> EstimateError:
-    return EstimateError(
-        f"{what} needs every respondent's own answer, and a lazy design holds totals by PSU alone. Read the "
-        "columns it needs into memory and use Design; totals, means, proportions, ratios, toplines and "
-        "chi-square tests work on a lazy design as they are."
-    )
 
 
 def _cells(domains: Domains) -> Cells:

@@ -1,4 +1,4 @@
-"""Designs whose variance comes from replicate weights: given with the data, or made from a design."""
+"""Designs whose variance comes from replicate weights."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from egovstats.design.columns import design_numbers
-from egovstats.design.design import Design, check_design
+from egovstats.design.design import Design
 from egovstats.design.domains import Domains, cuts_of, number_domains
 from egovstats.design.replicate_terms import term_columns
 from egovstats.design.tallies import Answered
@@ -22,15 +22,7 @@ from egovstats.sources import Source
 from egovstats.variance import Totals
 from egovstats.variance.blocks import Arrays, ByUnit, Columns, Levels, Table, block_sums
 from egovstats.variance.ranks import rank_by_rows
-from egovstats.variance.replicates import (
-    Factors,
-    ReplicateTotals,
-    Scheme,
-    bootstrap_factors,
-    brr_factors,
-    jackknife_factors,
-    scheme_of,
-)
+from egovstats.variance.replicates import Factors, ReplicateTotals, Scheme, scheme_of
 
 
 class ReplicateDesign(Design):
@@ -105,7 +97,7 @@ class ReplicateDesign(Design):
         self._start(scheme, columns, None if combined else self.weight, None)
 
     @classmethod
-    def _made(cls, design: Design, made: Factors) -> ReplicateDesign:
+    def made(cls, design: Design, made: Factors) -> ReplicateDesign:
         """A replicate design with factors by PSU of another design."""
         new = cls.__new__(cls)
         new.__dict__.update(design.__dict__)
@@ -279,70 +271,3 @@ class ReplicateDesign(Design):
         raise DesignError(
             "replicate weights carry no covariance of scores. Use an estimator or replicated()."
         )
-
-
-def jackknife(design: Design, *, mse: bool = False) -> ReplicateDesign:
-    """Jackknife replicates: one PSU left out at a time (JK1 without strata, JKn with).
-
-    Parameters
-    ----------
-    design : Design
-    mse : bool
-        Deviations from the full-sample estimate; from the mean of the replicates otherwise.
-
-    Raises
-    ------
-    DesignError
-        A stratum of one PSU that the design does not take as certain.
-
-    References
-    ----------
-    Wolter (2007), section 4.5.
-    """
-    return ReplicateDesign._made(_linearised(design), jackknife_factors(design.stages, mse=mse))
-
-
-def brr(design: Design, *, fay: float = 0.0, mse: bool = False) -> ReplicateDesign:
-    """Balanced repeated replication, or Fay's method where `fay` is above 0.
-
-    Raises
-    ------
-    DesignError
-        A stratum with an odd number of PSUs.
-
-    References
-    ----------
-    McCarthy (1969), Review of the International Statistical Institute 37, 239-264; Judkins (1990).
-    """
-    return ReplicateDesign._made(_linearised(design), brr_factors(design.stages, fay=fay, mse=mse))
-
-
-def bootstrap(
-    design: Design, *, draws: int = 500, rng: np.random.Generator, mse: bool = False
-) -> ReplicateDesign:
-    """Bootstrap of n - 1 PSUs in each stratum of n.
-
-    Parameters
-    ----------
-    draws : int
-        How many replicates.
-    rng : np.random.Generator
-        ``np.random.default_rng(seed)``: the same seed gives the same replicates.
-
-    Raises
-    ------
-    DesignError
-        A stratum of one PSU that the design does not take as certain.
-
-    References
-    ----------
-    Rao, Wu and Yue (1992), Survey Methodology 18, 209-217.
-    """
-    made = bootstrap_factors(_linearised(design).stages, draws=draws, rng=rng, mse=mse)
-    return ReplicateDesign._made(design, made)
-
-
-def _linearised(design: Design) -> Design:
-    if isinstance(check_design(design), ReplicateDesign):
-        raise DesignError("this design has replicate weights already. Make them from the original Design.")
-    return design

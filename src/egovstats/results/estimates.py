@@ -1,15 +1,8 @@
-"""What estimators and tests return.
-
-A result keeps the facts (estimates, their joint covariance, degrees of freedom, bases, sources) and
-derives the rest, so that an interval and its standard error cannot disagree. At a prompt a result shows
-a glance of itself (`egovstats.console`); documents, with their rounding and words, are the room `report`'s.
-"""
+"""Estimates of items and domains, with their joint covariance, intervals and design effects."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
-from typing import Any
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -18,72 +11,8 @@ from scipy import special
 from egovstats.console import as_html, as_text
 from egovstats.errors import EstimateError
 from egovstats.intervals import interval, t_quantile
+from egovstats.results.covariance import Covariance, Reach
 from egovstats.sources import Source, Sourced
-
-
-class Covariance:
-    """Joint covariance of k estimates; the off-diagonal is worked out when first asked for.
-
-    Parameters
-    ----------
-    variance : np.ndarray, shape (k,)
-        The diagonal.
-    build : callable
-        Gives the whole matrix, shape (k, k).
-    transformed : callable, optional
-        Takes a function of estimates and gives the variance (k,) of its values: replicates of the
-        estimates know it without the delta method.
-    """
-
-    def __init__(
-        self,
-        variance: np.ndarray,
-        build: Callable[[], np.ndarray],
-        transformed: Callable[[Callable[[np.ndarray], np.ndarray]], np.ndarray] | None = None,
-    ) -> None:
-        self.variance = variance
-        self.transformed = transformed
-        self._build: Callable[[], np.ndarray] | None = build
-        self._matrix: np.ndarray | None = None
-
-    @classmethod
-    def of(cls, matrix: np.ndarray) -> Covariance:
-        """Wrap a matrix that is there already."""
-        return cls(np.diag(matrix).copy(), lambda: matrix)
-
-    @property
-    def matrix(self) -> np.ndarray:
-        """The whole matrix, shape (k, k)."""
-        if self._matrix is None:
-            assert self._build is not None
-            self._matrix, self._build = self._build(), None
-        return self._matrix
-
-    def select(self, index: np.ndarray) -> Covariance:
-        """The covariance of the estimates at the given positions."""
-        moved = self.transformed
-        part = None if moved is None else lambda function: moved(function)[index]
-        return Covariance(self.variance[index], lambda: self.matrix[np.ix_(index, index)], part)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Reach:
-    """Degrees of freedom of any set of domains.
-
-    Parameters
-    ----------
-    count : callable
-        Takes the numbers of some domains and gives the degrees of freedom of a statement on them together.
-    domain : np.ndarray of int, shape (k,)
-        The domain of each estimate.
-    """
-
-    count: Callable[[np.ndarray], float]
-    domain: np.ndarray
-
-    def df(self, rows: np.ndarray) -> float:
-        """Degrees of freedom of a statement on the estimates at `rows`."""
-        return self.count(np.unique(self.domain[rows]))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -258,109 +187,3 @@ class Estimates(Sourced):
         """Degrees of freedom of a statement on several rows: those of their domains taken together."""
         index = np.asarray(rows)
         return float(np.min(self.df[index])) if self.reach is None else self.reach.df(index)
-
-
-@dataclass(frozen=True, slots=True)
-class Effect:
-    """An effect with its interval; `name` says which ("difference", "odds ratio", "Cohen's h")."""
-
-    name: str
-    estimate: float
-    conf_low: float
-    conf_high: float
-    unit: str
-    conf_level: float = 0.95
-    std_error: float = float("nan")
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One assumption of a test, looked at.
-
-    Parameters
-    ----------
-    assumption : str
-        What the test takes for granted.
-    found : str
-        What these data say of it.
-    holds : bool or None
-        None where they do not tell.
-    """
-
-    assumption: str
-    found: str
-    holds: bool | None
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class HypothesisTest(Sourced):
-    """Outcome of one test, with the effect it is about.
-
-    Parameters
-    ----------
-    test : str
-        Standard name of the test.
-    null : str
-        The null hypothesis as a sentence.
-    statistic : float
-    distribution : str
-        ``"t"``, ``"F"``, ``"chi2"``, ``"normal"`` or ``"exact"``.
-    df : tuple of float
-        Degrees of freedom, as many as the distribution has.
-    p_value : float
-        Two-sided unless `null` says otherwise; NaN only together with a reason in `notes`.
-    effect : Effect, optional
-        What changed and by how much.
-    others : tuple of Effect
-        The same on other scales.
-    n : float
-        Respondents behind it.
-    keys : dict
-        Which item, waves and domain.
-    p_adjusted : float, optional
-        p-value after adjustment over the family.
-    adjust : str
-        Method of the adjustment.
-    sources, notes : tuple
-    checks : tuple of Check
-        Assumptions that could be looked at; those about how the data were collected cannot.
-    """
-
-    test: str
-    null: str
-    statistic: float
-    distribution: str
-    df: tuple[float, ...]
-    p_value: float
-    effect: Effect | None = None
-    others: tuple[Effect, ...] = ()
-    n: float = float("nan")
-    keys: dict[str, Any] = field(default_factory=dict)
-    p_adjusted: float | None = None
-    adjust: str = "none"
-    sources: tuple[Source, ...] = ()
-    notes: tuple[str, ...] = ()
-    checks: tuple[Check, ...] = ()
-
-    __repr__ = as_text
-    _repr_html_ = as_html
-
-    def to_frame(self) -> pd.DataFrame:
-        """One row: keys, the effect with its interval, the test, and a reason where it has no p-value."""
-        row: dict[str, Any] = dict(self.keys)
-        if self.effect is not None:
-            row |= {
-                "effect": self.effect.name,
-                "estimate": self.effect.estimate,
-                "std_error": self.effect.std_error,
-                "conf_low": self.effect.conf_low,
-                "conf_high": self.effect.conf_high,
-                "conf_level": self.effect.conf_level,
-                "unit": self.effect.unit,
-            }
-        row |= {"test": self.test, "statistic": self.statistic, "df": self.df, "p_value": self.p_value}
-        if self.p_adjusted is not None:
-            row |= {"p_adjusted": self.p_adjusted, "adjust": self.adjust}
-        if not np.isfinite(self.p_value):
-            row["reason"] = "; ".join(self.notes)
-        return pd.DataFrame([row])
