@@ -104,6 +104,7 @@ def test_rows_that_a_sas_header_announces(
     ("file", "place", "byte", "said"),
     [
         ("parso_charsets/charset_acyr", 129_976, 0, "two columns share bytes of a row"),
+        ("pyreadstat/test_file_label_linux", 129_486, 1, "a number does not have two to eight bytes"),
         ("pyreadstat/missing_test", 65_720, 1, "a part is not where its page says"),
     ],
 )
@@ -116,3 +117,19 @@ def test_dictionary_of_a_sas_file(
     path.write_bytes(whole)
     with pytest.raises(eg.SourceError, match=said):
         eg.read_microdata(path)
+
+
+def test_a_format_of_no_known_kind(tmp_path: Path) -> None:
+    path = tmp_path / "a.sav"
+    pyreadstat.write_sav(pd.DataFrame({"q": [1.0]}), path, variable_format={"q": "DATETIME20"})
+    shown = struct.pack("<i", 22 << 16 | 20 << 8)
+    with pytest.warns(eg.DataWarning, match="Variables with a format of no known kind: 1"):
+        eg.read_microdata(_changed(path, shown * 2, struct.pack("<i", 222 << 16 | 20 << 8) * 2))
+
+
+def test_a_number_of_more_than_eight_bytes_in_a_transport_file(tmp_path: Path) -> None:
+    path = tmp_path / "a.xpt"
+    pyreadstat.write_xport(pd.DataFrame({"day": ["1959-12-30 23:59:59"]}), path, file_format_version=8)
+    described = struct.pack(">3h", 2, 0, 19)
+    with pytest.raises(eg.SourceError, match="a number of 19 bytes"):
+        eg.read_microdata(_changed(path, described, struct.pack(">3h", 1, 0, 19)))

@@ -266,6 +266,6 @@ def test_comparability_of_merged_answers_and_known_changes(tmp_path: Path) -> No
     assert verdict(waves, "trust", "scale") == ("changed", "'No' only in 2019")
     assert verdict(waves, "trust", "categories") == (
         "changed",
-        "'No' stands for 1 source answer in 2019 and 0 source answers; "
-        "'A bit' stands for 1 source answer in 2019 and 2 source answers",
+        "'No' stands for 1 source answer in 2019 and 0 source answers in 2021; "
+        "'A bit' stands for 1 source answer in 2019 and 2 source answers in 2021",
     )

@@ -21,6 +21,7 @@ _ROW_SIZE_MARK = (b"\xf7" * 4, b"\x00" * 4 + b"\xf7" * 4, b"\xf7" * 4 + b"\x00" 
 _MARK_BYTES = b"\xff\xf7\xf6"  # every kind of part has two of them at least
 _ROWS, _MIXED = 0x100, 0x200
 _KIND = 0x0F00
+_NUMBER = 1
 _COLUMNS_MARK = (b"\xfc" + b"\xff" * 3, b"\xfc" + b"\xff" * 7, b"\xff" * 3 + b"\xfc", b"\xff" * 7 + b"\xfc")
 _AROUND = {False: 20, True: 28}  # bytes of that part that describe no column
 
@@ -84,7 +85,7 @@ def _counts(data: mmap.mmap) -> tuple[int, int] | None:
     layout = _layout(data)
     announced = None
     held = 0
-    columns: list[tuple[int, int]] = []
+    columns: list[tuple[int, int, int]] = []
     for number in range(layout.n_pages):
         start = layout.head + number * layout.page
         kind, blocks, parts = struct.unpack_from(f"{layout.order}3H", data, start + layout.counts_at)
@@ -99,17 +100,19 @@ def _counts(data: mmap.mmap) -> tuple[int, int] | None:
             if mark in _ROW_SIZE_MARK and announced is None:
                 announced = struct.unpack_from(layout.word, data, place + 6 * len(mark))[0]
     columns.sort()
-    if any(begins + width > following for (begins, width), (following, _) in pairwise(columns)):
+    if any(kind == _NUMBER and not 2 <= width <= 8 for _, width, kind in columns):
+        raise _DamagedPartError("a number does not have two to eight bytes")
+    if any(begins + width > following for (begins, width, _), (following, _, _) in pairwise(columns)):
         raise _DamagedPartError("two columns share bytes of a row")
     return None if announced is None else (announced, held)
 
 
-def _columns(data: mmap.mmap, layout: _Layout, place: int, length: int) -> list[tuple[int, int]]:
-    """Where each column that a part of the dictionary describes begins in a row, and its bytes."""
+def _columns(data: mmap.mmap, layout: _Layout, place: int, length: int) -> list[tuple[int, int, int]]:
+    """Where each column that a part of the dictionary describes begins in a row, its bytes, and its kind."""
     size = 8 if layout.wide else 4
     each = size + 8
     return [
-        struct.unpack_from(f"{layout.order}{layout.word[1]}I", data, place + size + 8 + k * each)
+        struct.unpack_from(f"{layout.order}{layout.word[1]}I2xB", data, place + size + 8 + k * each)
         for k in range((length - _AROUND[layout.wide]) // each)
     ]
 

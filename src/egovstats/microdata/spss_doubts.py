@@ -59,6 +59,11 @@ def doubts_of(header: SpssHeader) -> Iterator[str]:
             "Two lists of labels are for one variable, and the later one was taken: another variable may "
             "lack its labels. Compare labels with the producer's."
         )
+    if header.odd_formats:
+        yield (
+            f"Variables with a format of no known kind: {header.odd_formats}. They were read as plain "
+            "numbers or texts; a date or a time would be seconds."
+        )
     if header.too_long:
         yield (
             f"Labels of codes that are longer than the text that they belong to: {header.too_long}; "

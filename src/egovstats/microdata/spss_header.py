@@ -22,6 +22,7 @@ _MAX_RECORD = 1 << 28
 _ASCII_CODES = {0, 2, 3}  # "7-bit" and "8-bit ASCII" say nothing about letters beyond ASCII
 _EBCDIC = 1
 _TEXT_FORMATS = (1, 2)  # A and AHEX: pyreadstat takes such a number for a text, and ends the whole program
+_FORMATS = frozenset({*range(1, 13), *range(15, 18), *range(20, 43), 0})  # 0 in files without formats
 _KNOWN_RECORDS = range(3, 31)  # extension records that SPSS has written so far
 _BIAS = 100.0  # the only one known from files; another would move every packed number
 _CODE_PAGE_NAMES = {65001: "utf-8", 20866: "koi8-r", 10000: "macintosh", 10007: "mac-cyrillic", 932: "cp932"}
@@ -86,6 +87,7 @@ class SpssHeader:
     unknown: list[int] = field(default_factory=list)
     expected: int = 0  # elements that the text being read still has to have
     labelled: list[int] = field(default_factory=list)  # places of variables with labels of codes
+    odd_formats: int = 0  # variables whose format is of no known kind
     too_long: int = 0  # codes with labels that are longer than their text
     codes: list[bytes] = field(default_factory=list)  # of the value labels read last
 
@@ -212,6 +214,8 @@ def _read_variable(file: BinaryIO, order: str, header: SpssHeader) -> None:
         raise DictionaryError(f"a variable of width {width} with {n_missing} missing values")
     if width == 0 and any(each >> 16 & 0xFF in _TEXT_FORMATS for each in shown):
         raise DictionaryError(f"the number {name.decode('latin-1').strip()!r} is to be shown as a text")
+    if not continues and any(each >> 16 & 0xFF not in _FORMATS for each in shown):
+        header.odd_formats += 1
     header.expected = header.expected - 1 if continues else max(0, (width - 1) // 8)
     header.elements.append("" if continues else name.decode("latin-1").rstrip(" \0"))
     header.widths.append(width)

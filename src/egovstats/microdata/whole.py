@@ -14,6 +14,7 @@ from pathlib import Path
 from egovstats.errors import SourceError
 
 _RECORD = 80
+_XPT_NUMBER, _MOST_NUMBER = 1, 8
 _XPT_NUMBER_OF_ROWS_UNKNOWN = (
     "A SAS transport file of this release does not say how many rows it has: if it was cut off between "
     "two rows, that cannot be seen. Compare the number of rows with the producer's."
@@ -157,6 +158,10 @@ def _check_places(name: str, data: mmap.mmap, variables: list[int]) -> None:
         (struct.unpack_from(">i", data, k + 84)[0], struct.unpack_from(">h", data, k + 4)[0])
         for k in variables
     ]
+    for k in variables:
+        kind, _, size = struct.unpack_from(">3h", data, k)
+        if kind == _XPT_NUMBER and size > _MOST_NUMBER:
+            raise cut_off(name, f"a number of {size} bytes, and none has more than {_MOST_NUMBER}")
     for begins, size in sorted(found):
         if begins != at or size <= 0:
             raise cut_off(name, "the places of its variables do not follow one another")
@@ -176,7 +181,7 @@ def _check_last_rows(name: str, data: mmap.mmap, begins: int, width: int, variab
     numbers = []
     for place in variables:
         kind, _, size = struct.unpack_from(">3h", data, place)
-        if kind == 1:
+        if kind == _XPT_NUMBER:
             numbers.append((struct.unpack_from(">i", data, place + 84)[0], size))
     n_rows = (len(data) - begins) // width if width > 0 else 0
     for row in range(max(0, n_rows - _RECORD // max(1, width) - 1), n_rows):

@@ -190,7 +190,8 @@ def _categories(item: Item, first: Asked, second: Asked) -> Verdict:
         one, two = first.answers.get(code, ()), second.answers.get(code, ())
         name = item.labels[code]["en"]
         if len(one) != len(two):
-            merged.append(f"{name!r} stands for {_count(one)} in {first.card.wave} and {_count(two)}")
+            here, there = (f"{_count(n)} in {w.card.wave}" for n, w in ((one, first), (two, second)))
+            merged.append(f"{name!r} stands for {here} and {there}")
         elif {plain_label(each) for each in one} != {plain_label(each) for each in two}:
             worded.append(f"{name!r} is {_listed(one)} and {_listed(two)}")
     if merged:
