@@ -100,11 +100,22 @@ def test_rows_that_a_sas_header_announces(
             assert len(eg.read_microdata(path).frame) == byte
 
 
+def test_packed_rows_that_no_memory_would_hold(tmp_path: Path, shared_data: Path) -> None:
+    whole = (shared_data / "files" / "pyreadstat" / "sample_bincompressed.sas7bdat").read_bytes()
+    mark = b"\xf7\xf7\xf7\xf7\0\0\0\0"
+    place = whole.index(mark) + 48
+    assert int.from_bytes(whole[place : place + 8], "little") == 5
+    path = tmp_path / "a.sas7bdat"
+    path.write_bytes(whole[:place] + (2**31).to_bytes(8, "little") + whole[place + 8 :])
+    with pytest.raises(eg.SourceError, match="announces 2147483648 rows in"):
+        eg.read_microdata(path)
+
+
 @pytest.mark.parametrize(
     ("file", "place", "byte", "said"),
     [
         ("parso_charsets/charset_acyr", 129_976, 0, "two columns share bytes of a row"),
-        ("pyreadstat/test_file_label_linux", 129_486, 1, "a number does not have two to eight bytes"),
+        ("pyreadstat/test_file_label_linux", 129_486, 1, "is to be shown as a text"),
         ("pyreadstat/missing_test", 65_720, 1, "a part is not where its page says"),
     ],
 )

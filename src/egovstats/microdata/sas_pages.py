@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import mmap
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
+from egovstats.microdata.variable import Variable
 from egovstats.microdata.whole import cut_off
 
 _WIDE, _ALIGNED, _LITTLE = 0x33, 0x33, 1
@@ -46,7 +47,7 @@ class _Layout:
 def check_sas_rows(path: Path) -> tuple[str, ...]:
     """Compare the rows that a .sas7bdat file announces with those that its pages hold.
 
-    A file whose rows are packed is left to the reader.
+    A file whose rows are packed is left to the reader, unless it announces more of them than it has bytes.
 
     Returns
     -------
@@ -76,6 +77,19 @@ def check_sas_rows(path: Path) -> tuple[str, ...]:
     )
 
 
+def check_kinds(name: str, variables: Mapping[str, Variable]) -> None:
+    """Check that no number of a SAS file is to be shown as a text: its format would begin with ``$``.
+
+    Raises
+    ------
+    SourceError
+        One is, so its kind or its format is damaged.
+    """
+    odd = [each.name for each in variables.values() if each.kind != "text" and each.format.startswith("$")]
+    if odd:
+        raise cut_off(name, f"in its dictionary: the number {odd[0]!r} is to be shown as a text")
+
+
 class _DamagedPartError(Exception):
     pass
 
@@ -83,7 +97,7 @@ class _DamagedPartError(Exception):
 def _counts(data: mmap.mmap) -> tuple[int, int] | None:
     """Rows announced, and rows held."""
     layout = _layout(data)
-    announced = None
+    announced, packed = None, False
     held = 0
     columns: list[tuple[int, int, int]] = []
     for number in range(layout.n_pages):
@@ -93,12 +107,15 @@ def _counts(data: mmap.mmap) -> tuple[int, int] | None:
             held += blocks
             continue
         held += blocks - parts if kind & _KIND == _MIXED else 0
-        if any(data.find(way, start, start + layout.page) >= 0 for way in _PACKED):
-            return None
-        for place, length, mark in _parts(data, layout, start, parts):
-            columns += _columns(data, layout, place, length) if mark in _COLUMNS_MARK else []
+        packed = packed or any(data.find(way, start, start + layout.page) >= 0 for way in _PACKED)
+        for place, length, mark in _parts(data, layout, start, parts, any_mark=packed):
+            columns += _columns(data, layout, place, length) if mark in _COLUMNS_MARK and not packed else []
             if mark in _ROW_SIZE_MARK and announced is None:
                 announced = struct.unpack_from(layout.word, data, place + 6 * len(mark))[0]
+    if packed:
+        if (announced or 0) > len(data):  # memory is set aside before rows are read
+            raise _DamagedPartError(f"it announces {announced} rows in {len(data)} bytes")
+        return None
     columns.sort()
     if any(kind == _NUMBER and not 2 <= width <= 8 for _, width, kind in columns):
         raise _DamagedPartError("a number does not have two to eight bytes")
@@ -125,7 +142,9 @@ def _layout(data: mmap.mmap) -> _Layout:
     return _Layout(order, wide, head, page, min(n_pages, (len(data) - head) // max(1, page)))
 
 
-def _parts(data: mmap.mmap, layout: _Layout, start: int, count: int) -> Iterator[tuple[int, int, bytes]]:
+def _parts(
+    data: mmap.mmap, layout: _Layout, start: int, count: int, *, any_mark: bool
+) -> Iterator[tuple[int, int, bytes]]:
     """The parts of the dictionary on a page: where each begins, its bytes, and the mark of its kind."""
     size = 8 if layout.wide else 4
     first = start + layout.counts_at + 8
@@ -134,6 +153,6 @@ def _parts(data: mmap.mmap, layout: _Layout, start: int, count: int) -> Iterator
         mark = data[start + place : start + place + size]
         if not length:
             continue
-        if sum(byte in _MARK_BYTES for byte in mark) < 2:
+        if not any_mark and sum(byte in _MARK_BYTES for byte in mark) < 2:
             raise _DamagedPartError("a part is not where its page says")
         yield start + place, length, mark

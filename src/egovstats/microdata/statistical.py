@@ -15,8 +15,8 @@ from egovstats.microdata.codebook import Codebook
 from egovstats.microdata.dictionary import Columns, sets_of, tidy_columns, variables_of
 from egovstats.microdata.por_header import has_usual_letters, is_ascii, rows_are_lost, weight_of
 from egovstats.microdata.reading import Reading, check_columns, in_file_order
-from egovstats.microdata.readstat import Meta, TextError, call, label_texts
-from egovstats.microdata.sas_pages import check_sas_rows
+from egovstats.microdata.readstat import FAMILY, Meta, TextError, call, label_texts
+from egovstats.microdata.sas_pages import check_kinds, check_sas_rows
 from egovstats.microdata.sav_rows import check_count, check_rows, too_few_rows
 from egovstats.microdata.sav_stream import DamagedRowsError, TooFewRowsError, UnusualLayoutError
 from egovstats.microdata.sav_values import places_of, read_values
@@ -92,6 +92,8 @@ def read_statistical(
     tidy = tidy_columns(frame, variables_of(meta, file_format, labels), file_format)
     for note in tidy.notes:
         remarks.doubt(note)
+    if FAMILY[file_format] == "sas":
+        check_kinds(path.name, tidy.variables)
     if file_format == "por":
         _check_portable_text(path, tidy, meta, remarks)
     lacking = absent_labels(tidy.variables, meta, file_format)
