@@ -102,10 +102,13 @@ def test_totals_follow_the_rule(rule: str, stages: int, seed: int) -> None:
             np.testing.assert_allclose(found.variance[0], known, rtol=1e-10, atol=1e-9)
 
 
+@pytest.mark.parametrize("calibrated", [False, True])
 @pytest.mark.parametrize("domain", [False, True])
 @pytest.mark.parametrize("rule", RULES)
-def test_a_model_of_the_mean_alone_is_the_mean(rule: str, domain: bool) -> None:
+def test_a_model_of_the_mean_alone_is_the_mean(rule: str, domain: bool, calibrated: bool) -> None:
     made = design(frame(1), rule, domain)
+    if calibrated:
+        made = eg.poststratify(made, "group", {1: 300.0, 2: 400.0, 3: 300.0})
     mean, model = (eg.mean(made, "x", where="rare"), eg.glm(made, "x ~ 1", where="rare"))
     np.testing.assert_allclose(model.std_error, mean.std_error, rtol=1e-9)
 

@@ -92,7 +92,7 @@ class CalibratedDesign(Design):
         ]
         found = [self._sums(domains, group, inside, values, 1) for values in every]
         value, sums, explained = (np.concatenate(each, axis=-1) for each in zip(*found, strict=True))
-        return self._calibrated(domains, group, inside, value, sums, explained)
+        return self._calibrated(value, sums, explained)
 
     def code_totals(self, domains: Domains, codes: np.ndarray, levels: int) -> Totals:
         """Weighted totals of those with each code 1..levels (0: none), by domain."""
@@ -103,7 +103,7 @@ class CalibratedDesign(Design):
         kept, weight = (each if inside is None else each[inside] for each in (codes, self.weight))
         place = group * (levels + 1) + kept
         value, sums, explained = self._sums(domains, place, inside, weight, levels + 1)
-        return self._calibrated(domains, group, inside, value[..., 1:], sums[..., 1:], explained[..., 1:])
+        return self._calibrated(value[..., 1:], sums[..., 1:], explained[..., 1:])
 
     def _sums(
         self,
@@ -132,25 +132,13 @@ class CalibratedDesign(Design):
         return by_unit.sum(axis=0), by_unit, explained.T.reshape(-1, groups, columns)
 
     @one_thread
-    def _calibrated(
-        self,
-        domains: Domains,
-        group: np.ndarray,
-        inside: np.ndarray | None,
-        value: np.ndarray,
-        sums: np.ndarray,
-        explained: np.ndarray,
-    ) -> Totals:
+    def _calibrated(self, value: np.ndarray, sums: np.ndarray, explained: np.ndarray) -> Totals:
         """The totals with the residuals of every sampling unit."""
         assert self.operator is not None
-        groups, units = len(domains), self.stages.units
         if self._left is None:
-            self._left = self.operator.left_sums(self.stages.unit, units)
+            self._left = self.operator.left_sums(self.stages.unit, self.stages.units)
         residual = sums - np.tensordot(self._left, explained, axes=(1, 0))
-        unit = self.stages.unit if inside is None else self.stages.unit[inside]
-        place = unit.astype(np.int64) * groups + group
-        held = np.bincount(place, minlength=units * groups).reshape(units, groups) > 0
-        return CalibratedTotals(self.stages, value, residual, held)
+        return CalibratedTotals(self.stages, value, residual)
 
     def cov_of_totals(self, scores: np.ndarray) -> np.ndarray:
         """Covariance of the sums of linearised values (n, k), weight included: that of their residuals."""

@@ -136,12 +136,15 @@ class CalibratedTotals:
     value : np.ndarray, shape (G, r)
     residual : np.ndarray, shape (U, G, r)
         Sums over each unit of the residuals of the weighted columns.
-    held : np.ndarray of bool, shape (U, G)
-        Units with a respondent of each domain.
+
+    Notes
+    -----
+    The calibration gives people outside a domain residuals, too, so that no PSU is lonely in a domain that
+    is not lonely in the sample.
     """
 
-    def __init__(self, stages: Stages, value: np.ndarray, residual: np.ndarray, held: np.ndarray) -> None:
-        self.stages, self.value, self.residual, self.held = stages, value, residual, held
+    def __init__(self, stages: Stages, value: np.ndarray, residual: np.ndarray) -> None:
+        self.stages, self.value, self.residual = stages, value, residual
 
     @one_thread
     def covariance(
@@ -157,16 +160,15 @@ class CalibratedTotals:
                 scores = (scores - estimate * self.residual[:, :, list(bottom)]) / below
         void = ~np.isfinite(estimate.ravel())
         flat = np.nan_to_num(scores.reshape(len(scores), -1), posinf=0.0, neginf=0.0)
-        cov = self.stages.cov(flat, np.repeat(self.held, len(top), axis=1))
+        cov = self.stages.cov(flat)
         cov[void, :] = cov[:, void] = np.nan
         return estimate, Covariance.of(cov)
 
     @one_thread
     def combine(self, weights: np.ndarray) -> CalibratedTotals:
         """See `egovstats.variance.totals.Totals`."""
-        return CalibratedTotals(self.stages, self.value @ weights, self.residual @ weights, self.held)
+        return CalibratedTotals(self.stages, self.value @ weights, self.residual @ weights)
 
     def as_one(self) -> CalibratedTotals:
         """See `egovstats.variance.totals.Totals`."""
-        held = np.broadcast_to(self.held.any(axis=1, keepdims=True), self.held.shape)
-        return CalibratedTotals(self.stages, self.value, self.residual, held)
+        return self
