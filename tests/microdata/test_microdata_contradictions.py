@@ -138,9 +138,10 @@ def test_a_format_of_no_known_kind(tmp_path: Path) -> None:
         eg.read_microdata(_changed(path, shown * 2, struct.pack("<i", 222 << 16 | 20 << 8) * 2))
 
 
-def test_a_number_of_more_than_eight_bytes_in_a_transport_file(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("kind", "said"), [(1, "a number of 19 bytes"), (130, "unknown kind 130")])
+def test_kinds_in_a_transport_file(tmp_path: Path, kind: int, said: str) -> None:
     path = tmp_path / "a.xpt"
     pyreadstat.write_xport(pd.DataFrame({"day": ["1959-12-30 23:59:59"]}), path, file_format_version=8)
     described = struct.pack(">3h", 2, 0, 19)
-    with pytest.raises(eg.SourceError, match="a number of 19 bytes"):
-        eg.read_microdata(_changed(path, described, struct.pack(">3h", 1, 0, 19)))
+    with pytest.raises(eg.SourceError, match=said):
+        eg.read_microdata(_changed(path, described, struct.pack(">3h", kind, 0, 19)))

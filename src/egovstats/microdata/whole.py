@@ -14,7 +14,7 @@ from pathlib import Path
 from egovstats.errors import SourceError
 
 _RECORD = 80
-_XPT_NUMBER, _MOST_NUMBER = 1, 8
+_XPT_NUMBER, _XPT_TEXT, _MOST_NUMBER = 1, 2, 8
 _XPT_NUMBER_OF_ROWS_UNKNOWN = (
     "A SAS transport file of this release does not say how many rows it has: if it was cut off between "
     "two rows, that cannot be seen. Compare the number of rows with the producer's."
@@ -162,6 +162,8 @@ def _check_places(name: str, data: mmap.mmap, variables: list[int]) -> None:
         kind, _, size = struct.unpack_from(">3h", data, k)
         if kind == _XPT_NUMBER and size > _MOST_NUMBER:
             raise cut_off(name, f"a number of {size} bytes, and none has more than {_MOST_NUMBER}")
+        if kind not in (_XPT_NUMBER, _XPT_TEXT):
+            raise cut_off(name, f"a variable of the unknown kind {kind}")
     for begins, size in sorted(found):
         if begins != at or size <= 0:
             raise cut_off(name, "the places of its variables do not follow one another")
