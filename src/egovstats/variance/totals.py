@@ -89,6 +89,8 @@ class CellTotals:
 
     def as_one(self) -> CellTotals:
         """See `Totals`."""
+        if self.cells.stages.separable:
+            return self  # no stratum borrows from others, and the cells keep what they worked out
         return CellTotals(replace(self.cells, as_one=True), self.sums)
 
     def columns(self, low: int, high: int) -> CellTotals:
