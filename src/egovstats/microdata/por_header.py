@@ -44,7 +44,7 @@ class _Tokens:
         """Go past the value of a variable: a text, a number, or the mark of no value."""
         if is_text:
             self.words()
-        elif self.text[self.place :].startswith(_NO_VALUE):
+        elif self.text.startswith(_NO_VALUE, self.place):
             self.place += len(_NO_VALUE)
         else:
             self.place = self.text.index("/", self.place) + 1
