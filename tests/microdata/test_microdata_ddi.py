@@ -199,7 +199,9 @@ def test_any_codebook_follows_the_standard(names, label, values, languages, lang
         )
         for name in names
     }
-    variables[names[0]] = replace(variables[names[0]], display_width=width, kind="text", width=0)
+    variables[names[0]] = replace(
+        variables[names[0]], display_width=width, alignment="right", kind="text", width=0
+    )
     sets = (
         MultipleResponseSet(names[0], label, (*names, "gone"), 1, "dichotomy"),
         MultipleResponseSet("s", "", (), None, "category"),

@@ -200,7 +200,7 @@ def test_widths_formats_and_notes_stay_in_spss(tmp_path):
         {
             "word": Variable("word", kind="text", format="A300", width=300),
             "day": Variable("day", format="WKDAY3"),
-            "n": Variable("n", format="N4", display_width=12),
+            "n": Variable("n", format="N4", display_width=12, alignment="center"),
         },
         documents=("Asked in May.", "   Тэмдэглэл", "x" * 200),
     )
@@ -212,7 +212,11 @@ def test_widths_formats_and_notes_stay_in_spss(tmp_path):
         _, meta = pyreadstat.read_sav(written.path, disable_datetime_conversion=True)
         assert meta.original_variable_types == {"word": "A300", "day": "WKDAY3", "n": "N4"}
         assert meta.variable_display_width == {"word": 8, "day": 8, "n": 12}
-        assert eg.read_microdata(written.path).codebook.variables["n"].display_width == 12
+        assert meta.variable_alignment == {"word": "left", "day": "right", "n": "center"}
+        again = eg.read_microdata(written.path).codebook
+        assert again.variables["n"].display_width == 12
+        assert [each.alignment for each in again.variables.values()] == ["", "", "center"]
+        assert eg.Codebook.from_json(again.to_json()).variables["n"].alignment == "center"
         assert meta.notes == ["Asked in May.", "   Тэмдэглэл", "x" * 80, "x" * 80, "x" * 40]
         assert written.notes == (
             "Blanks at the end of texts are gone in: word.",

@@ -23,6 +23,7 @@ NAMESPACE = "ddi:codebook:2_5"
 NOTE_TYPE = "egovstats"
 LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
 DISPLAY = "display width"  # of all variables, in one note of the file
+ALIGNMENT = "alignment"  # the same
 TAG = "tag"  # missType of a tagged missing, so that a text ".a" among codes is not taken for one
 NATURE = {"nominal": "nominal", "ordinal": "ordinal", "scale": "interval"}
 _SCHEMAS = {"sav": "SPSS", "zsav": "SPSS", "por": "SPSS", "sas7bdat": "SAS", "xpt": "SAS"}
@@ -125,9 +126,10 @@ def _file(root: ET.Element, book: Codebook) -> None:
     # the book without its variables and sets: title, dates and the like, in their exact form
     rest = json.loads(to_json(Codebook({}, **{name: getattr(book, name) for name in _REST})))
     _note(description, "file", {name: rest[name] for name in _REST if name in rest})
-    widths = {each.name: each.display_width for each in book.variables.values()}
-    if any(width is not None for width in widths.values()):
-        _note(description, DISPLAY, {name: width for name, width in widths.items() if width is not None})
+    for subject, part in ((DISPLAY, "display_width"), (ALIGNMENT, "alignment")):
+        shown = {name: getattr(each, part) for name, each in book.variables.items() if getattr(each, part)}
+        if shown:
+            _note(description, subject, shown)
 
 
 _REST = (

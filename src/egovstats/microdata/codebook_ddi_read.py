@@ -7,11 +7,11 @@ import math
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, TypeVar
 
 from egovstats.errors import SourceError
 from egovstats.microdata.codebook import Codebook
-from egovstats.microdata.codebook_ddi import DISPLAY, LANGUAGE, NATURE, NOTE_TYPE, TAG
+from egovstats.microdata.codebook_ddi import ALIGNMENT, DISPLAY, LANGUAGE, NATURE, NOTE_TYPE, TAG
 from egovstats.microdata.codebook_json import SCHEMA_VERSION, from_json
 from egovstats.microdata.variable import Code, MultipleResponseSet, Variable, tidy_code
 from egovstats.microdata.wording import Wording
@@ -55,13 +55,20 @@ def from_ddi(text: str) -> Codebook:
     return read_root(root)
 
 
+_Shown = TypeVar("_Shown", int, str)
+
+
 def read_root(root: ET.Element) -> Codebook:
     """A codebook from the element codeBook; see `from_ddi`."""
     rest = _file(root)
     language = rest.setdefault("language", _language(root))
-    widths = _display_widths(root)
+    widths, sides = _shown(root, DISPLAY, int), _shown(root, ALIGNMENT, str)
     found = [
-        replace(each, display_width=widths.get(each.name, each.display_width))
+        replace(
+            each,
+            display_width=widths.get(each.name, each.display_width),
+            alignment=sides.get(each.name, each.alignment),
+        )
         for each in (_variable(one, language) for one in _all(root, "dataDscr", "var"))
     ]
     names = [each.name for each in found]
@@ -147,10 +154,11 @@ def _file(root: ET.Element) -> dict[str, Any]:
     }
 
 
-def _display_widths(root: ET.Element) -> dict[str, int]:
-    notes = (_note(each, DISPLAY) for each in _all(root, "fileDscr"))
+def _shown(root: ET.Element, subject: str, kind: type[_Shown]) -> dict[str, _Shown]:
+    """How columns are shown, by name, as one note of the file has it."""
+    notes = (_note(each, subject) for each in _all(root, "fileDscr"))
     found = next((each for each in notes if isinstance(each, dict)), {})
-    return {str(name): width for name, width in found.items() if isinstance(width, int)}
+    return {str(name): each for name, each in found.items() if isinstance(each, kind)}
 
 
 def _is_set(group: ET.Element) -> bool:

@@ -60,6 +60,7 @@ def _laid_over(given: Variable, own: Variable) -> Variable:
         measure=given.measure if given.measure != "unknown" else own.measure,
         format=own.format or given.format,
         display_width=own.display_width or given.display_width,
+        alignment=own.alignment or given.alignment,
         question=given.question or own.question,
         wordings=own.wordings
         | {

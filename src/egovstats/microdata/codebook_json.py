@@ -65,6 +65,7 @@ class _Variable(_Strict):
     kind: Literal["number", "text", "date", "datetime", "time"] = "number"
     width: StrictInt | None = None
     display_width: StrictInt | None = None
+    alignment: Literal["", "left", "center", "right"] = ""
     question: str = ""
     wordings: dict[str, _Wording] = {}
 
@@ -137,6 +138,8 @@ def _variable_out(variable: Variable) -> dict[str, Any]:
     }
     if variable.display_width is not None:
         content["display_width"] = variable.display_width
+    if variable.alignment:
+        content["alignment"] = variable.alignment
     if variable.question:
         content["question"] = variable.question
     if variable.wordings:
@@ -207,6 +210,7 @@ def _book_in(book: _Book) -> Codebook:
             kind=each.kind,
             width=each.width,
             display_width=each.display_width,
+            alignment=each.alignment,
             question=each.question,
             wordings={
                 language: Wording(said.label, said.question, dict(said.values), dict(said.tagged_missing))

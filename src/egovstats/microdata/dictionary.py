@@ -60,12 +60,18 @@ def _variable(
         kind="text" if is_text else kind_of(format_name, FAMILY[file_format]),
         width=meta.variable_storage_width.get(name) if is_text else None,
         display_width=_display_width(name, meta) if FAMILY[file_format] == "spss" else None,
+        alignment=_alignment(name, meta, is_text) if FAMILY[file_format] == "spss" else "",
     )
 
 
 def _display_width(name: str, meta: Meta) -> int | None:
     width = meta.variable_display_width.get(name)
     return None if width in (0, USUAL_WIDTH) else width
+
+
+def _alignment(name: str, meta: Meta, is_text: bool) -> str:
+    side = meta.variable_alignment.get(name, "unknown")
+    return "" if side in ("unknown", "left" if is_text else "right") else side
 
 
 def _split_labels(labels: Mapping[Any, str], *, is_text: bool) -> tuple[dict[Code, str], dict[str, str]]:

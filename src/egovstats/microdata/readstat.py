@@ -54,6 +54,7 @@ class Meta(Protocol):
     missing_user_values: dict[str, list[str]]
     variable_storage_width: dict[str, int]
     variable_display_width: dict[str, int]
+    variable_alignment: dict[str, str]
     variable_measure: dict[str, str]
     creation_time: Any
     mr_sets: dict[str, Any]

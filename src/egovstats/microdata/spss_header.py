@@ -83,6 +83,7 @@ class SpssHeader:
     own_floats: bool = False
     code_page: int = 0
     long_name_record: bytes = b""
+    display_at: int = 0  # where how variables are shown is written (record 11), 0 for nowhere
     data_starts: int = 0
     unknown: list[int] = field(default_factory=list)
     expected: int = 0  # elements that the text being read still has to have
@@ -241,6 +242,8 @@ def _read_extension(file: BinaryIO, order: str, header: SpssHeader) -> None:
         if floats[0] != _USUAL_FLOATS[0] and not math.isnan(floats[0]):
             raise DictionaryError(f"the number {floats[0]:g} is to stand for no value, which no writer takes")
         header.own_floats = floats != _USUAL_FLOATS
+    elif subtype == 11:
+        header.display_at = file.tell() - len(data)
     elif subtype == 14:
         header.very_long = _very_long(data)
     elif subtype in (7, 19):

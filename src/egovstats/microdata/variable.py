@@ -64,6 +64,8 @@ class Variable:
         Bytes that a text may take; None for numbers.
     display_width : int or None
         Letters that SPSS shows of a column ("Columns"); None where it is the usual 8 or not known.
+    alignment : str
+        "left", "center" or "right" where SPSS shows a column other than usual: texts left, numbers right.
     question : str
         The question as it was asked, where it is known beside the label.
     wordings : dict of str to Wording
@@ -81,6 +83,7 @@ class Variable:
     kind: str = "number"
     width: int | None = None
     display_width: int | None = None
+    alignment: str = ""
     question: str = ""
     wordings: dict[str, Wording] = field(default_factory=dict)
 

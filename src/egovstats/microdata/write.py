@@ -17,7 +17,7 @@ from egovstats.microdata.microdata import Microdata
 from egovstats.microdata.write_compare import compare, shown
 from egovstats.microdata.write_created import settle_created
 from egovstats.microdata.write_dta import add_notes
-from egovstats.microdata.write_sav import add_weight_and_sets
+from egovstats.microdata.write_sav import add_what_is_left
 from egovstats.microdata.write_values import Outgoing, outgoing
 from egovstats.sources import sha256_of, write_whole
 
@@ -94,7 +94,7 @@ def write_microdata(
     with tempfile.TemporaryDirectory() as folder:
         draft = Path(folder) / path.name
         _write(draft, ready, book, family)
-        add_weight_and_sets(draft, book)
+        add_what_is_left(draft, book)
         add_notes(draft, book)
         settle_created(draft)
         notes = compare(draft, data, book)

@@ -20,6 +20,7 @@ _COMPARED = (
     "missing_ranges",
     "tagged_missing",
     "measure",
+    "alignment",
     "question",
     "wordings",
 )
@@ -117,6 +118,7 @@ _WORDS = {
     "missing_ranges": "declared missing ranges",
     "tagged_missing": "tagged missing values",
     "measure": "level of measurement",
+    "alignment": "alignment",
     "question": "question as it was asked",
     "wordings": "labels in further languages",
 }

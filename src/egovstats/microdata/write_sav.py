@@ -1,7 +1,8 @@
-"""What pyreadstat does not write into an SPSS file: its weight, and its multiple-response sets.
+"""What pyreadstat does not write into an SPSS file: its weight, its multiple-response sets, its alignments.
 
-The weight is a number in the file header; sets are extension record 7, a line each (see
-`multiple_response`), put in before the record that ends the dictionary.
+The weight is a number in the file header; alignments stand in extension record 11, which is there already;
+sets are extension record 7, a line each (see `multiple_response`), put in before the record that ends the
+dictionary.
 """
 
 from __future__ import annotations
@@ -14,11 +15,12 @@ from egovstats.microdata.spss_header import SpssHeader, read_spss_header
 from egovstats.microdata.variable import MultipleResponseSet
 
 _WEIGHT_AT = 76
+_SIDES = {"left": 0, "right": 1, "center": 2}
 _END_RECORD = 8  # bytes of the record that ends the dictionary
 
 
-def add_weight_and_sets(path: Path, book: Codebook) -> None:
-    """Write the weight and the sets of a codebook into a file that was just made.
+def add_what_is_left(path: Path, book: Codebook) -> None:
+    """Write the weight, the sets and the alignments of a codebook into a file that was just made.
 
     Parameters
     ----------
@@ -34,6 +36,7 @@ def add_weight_and_sets(path: Path, book: Codebook) -> None:
     if book.weight is not None:
         place = 1 + header.elements.index(short_names[book.weight])
         struct.pack_into("<i", data, _WEIGHT_AT, place)
+    _align(data, header, book)
     if book.multiple_response:
         lines = b"".join(_line(each, short_names) for each in book.multiple_response)
         record = struct.pack("<4i", 7, 7, 1, len(lines)) + lines
@@ -42,6 +45,15 @@ def add_weight_and_sets(path: Path, book: Codebook) -> None:
         if header.compression == 2:
             _move_blocks(data, header.data_starts + len(record), len(record))
     path.write_bytes(bytes(data))
+
+
+def _align(data: bytearray, header: SpssHeader, book: Codebook) -> None:
+    """Say on which side columns are shown: the last of three numbers a variable in record 11."""
+    names = [header.name_of(short) for short in header.elements if short]
+    for at, name in enumerate(names):
+        side = book.variables[name].alignment if name in book.variables else ""
+        if side and header.display_at:
+            struct.pack_into("<i", data, header.display_at + 12 * at + 8, _SIDES[side])
 
 
 def _move_blocks(data: bytearray, start: int, by: int) -> None:
