@@ -92,5 +92,6 @@ def test_made_up_data_are_stamped(mongolian: Path, english: Path) -> None:
 
 def test_text_that_a_spreadsheet_would_run_is_quoted(english: Path) -> None:
     texts = [row["text"] for row in _rows(english)]
-    assert not any(text.startswith(("=", "@")) for text in texts)
+    assert "=" in texts  # a mark in tables: a sign alone runs nothing
+    assert not any(text.startswith(("=", "@")) for text in texts if text.strip("=@"))
     assert any(re.fullmatch(r"\+[\d.]+", text) for text in texts)
