@@ -10,6 +10,8 @@ import pyreadstat
 import pytest
 
 import egovstats as eg
+from egovstats.microdata.variable import MultipleResponseSet, Variable
+from egovstats.sources import Source
 
 
 def _changed(path: Path, old: bytes, new: bytes) -> Path:
@@ -51,6 +53,20 @@ def test_two_lists_of_labels_for_one_variable(tmp_path: Path) -> None:
     }
     with pytest.warns(eg.DataWarning, match="Two lists of labels are for one variable"):
         eg.read_microdata(_changed(path, struct.pack("<3i", 4, 1, 2), struct.pack("<3i", 4, 1, 1)))
+
+
+@pytest.mark.parametrize(("old", "new"), [(b"$s=C ", b"$s=X "), (b" a b\n", b" a x\n"), (b"$s=C ", b"$s?C ")])
+def test_a_damaged_set_is_told(tmp_path: Path, old: bytes, new: bytes) -> None:
+    frame = pd.DataFrame({"a": [1.0, 2.0], "b": [2.0, 1.0]})
+    book = eg.Codebook(
+        {name: Variable(name) for name in "ab"},
+        multiple_response=(MultipleResponseSet("s", "chosen", ("a", "b"), None, "category"),),
+    )
+    path = tmp_path / "set.sav"
+    eg.write_microdata(eg.Microdata(frame, book, Source("s", "microdata")), path)
+    assert eg.read_microdata(path).codebook.multiple_response == book.multiple_response
+    with pytest.warns(eg.DataWarning, match="sets that are damaged: 1"):
+        eg.read_microdata(_changed(path, old, new))
 
 
 def test_labels_of_codes_longer_than_their_text(tmp_path: Path) -> None:

@@ -31,6 +31,11 @@ def parse_sets(record: bytes, encoding: str, name_of: Callable[[str], str]) -> I
             yield parsed
 
 
+def sets_written(record: bytes) -> int:
+    """How many sets a record has lines for, whether they can be read or not."""
+    return sum(1 for _ in _lines(record))
+
+
 def _lines(record: bytes) -> Iterator[bytes]:
     """Split at line feeds; a label may itself hold one, so a set starts at a dollar sign."""
     whole = b""

@@ -54,6 +54,12 @@ def doubts_of(header: SpssHeader) -> Iterator[str]:
             f"Records of unknown kinds were left out ({', '.join(map(str, header.unknown))}); if names "
             "or labels are missing, the file is damaged: get it again."
         )
+    damaged = header.sets_damaged(header.charset or "utf-8")
+    if damaged:
+        yield (
+            f"Multiple-response sets that are damaged: {damaged}. They cannot be read, or name a variable "
+            "that the file does not have; compare sets with the producer's."
+        )
     if len(set(header.labelled)) < len(header.labelled):
         yield (
             "Two lists of labels are for one variable, and the later one was taken: another variable may "

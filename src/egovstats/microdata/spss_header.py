@@ -15,7 +15,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import BinaryIO
 
-from egovstats.microdata.multiple_response import parse_sets
+from egovstats.microdata.multiple_response import parse_sets, sets_written
 from egovstats.microdata.variable import MultipleResponseSet
 
 _MAX_RECORD = 1 << 28
@@ -122,6 +122,16 @@ class SpssHeader:
             for each in parse_sets(record, encoding, self.name_of):
                 found.setdefault(each.name, each)
         return tuple(found.values())
+
+    def sets_damaged(self, encoding: str) -> int:
+        """How many sets cannot be read, or name a variable that the file does not have."""
+        known = {self.name_of(short).upper() for short in self.elements if short}
+        damaged = 0
+        for record in self.set_records:
+            read = list(parse_sets(record, encoding, self.name_of))
+            damaged += sets_written(record) - len(read)
+            damaged += sum(any(name.upper() not in known for name in each.variables) for each in read)
+        return damaged
 
 
 def read_spss_header(path: str | Path) -> SpssHeader:
