@@ -10,8 +10,8 @@ import click
 from egovstats.cli import options
 from egovstats.cli.blocks import notes_text, table_text
 from egovstats.cli.console import console
-from egovstats.cli.documents import DOCUMENTS, write_document
-from egovstats.cli.output import FORMATS, Result, deliver, terminal_width, wrapped
+from egovstats.cli.documents import is_document, write_document
+from egovstats.cli.output import Result, deliver, terminal_width, wrapped
 from egovstats.cli.series import fieldwork, notes_aside, read_series, wave_names
 from egovstats.errors import nearest
 
@@ -76,6 +76,7 @@ def battery(
     """
     from egovstats.inference import trend_battery
 
+    whole = is_document(output, as_json=as_json)
     chosen = dict(map(_codes, answers))
     wanted = tuple(dict.fromkeys([*items, *chosen])) if items else ()
     pooled = read_series(series, data, waves=waves, items=wanted)
@@ -91,11 +92,9 @@ def battery(
         progress=console().say,
     )
     document = _document(found, pooled, lang, chosen)
-    if output is not None and not as_json and output.suffix.lower() in DOCUMENTS:
+    if output is not None and whole:
         write_document(document.report(), output, force=force)
         return
-    if output is not None and not as_json and output.suffix.lower() not in FORMATS:
-        raise click.UsageError(f"{output.name!r} must end in {', '.join((*FORMATS, *DOCUMENTS))}.")
     result = Result(
         "battery",
         _text(document, document.language),

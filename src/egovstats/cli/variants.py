@@ -9,8 +9,8 @@ import click
 
 from egovstats.cli import options
 from egovstats.cli.console import console
-from egovstats.cli.documents import DOCUMENTS, write_document
-from egovstats.cli.output import FORMATS, Result, deliver, terminal_width, wrapped
+from egovstats.cli.documents import is_document, write_document
+from egovstats.cli.output import Result, deliver, terminal_width, wrapped
 
 if TYPE_CHECKING:
     from egovstats.review import Variants
@@ -31,10 +31,9 @@ def variants(report: str, data: Path, lang: str, output: Path | None, as_json: b
     """
     import egovstats
 
-    if output is not None and not as_json and output.suffix.lower() not in (*FORMATS, *DOCUMENTS):
-        raise click.UsageError(f"{output.name!r} must end in {', '.join((*FORMATS, *DOCUMENTS))}.")
+    whole = is_document(output, as_json=as_json)
     found = egovstats.variants(report, data=data, language=lang, progress=console().say)
-    if output is not None and not as_json and output.suffix.lower() in DOCUMENTS:
+    if output is not None and whole:
         write_document(found.report(), output, force=force)
         return
     result = Result(
